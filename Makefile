@@ -1,0 +1,40 @@
+# The verbs of daily work. `make run` and `make test` need nothing but Rust by
+# rustup and a C compiler: they install what else is missing, and say so.
+
+SHELL := /bin/bash
+MAKEFLAGS += --no-print-directory
+
+DATA ?= data
+ARGS ?=
+
+.PHONY: help run demo dev build test fmt bench setup
+
+help: ## lists these verbs
+	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' Makefile | column -t -s '|'
+
+run: build ## starts Stoa on embedded defaults; its data in DATA (./data)
+	@source scripts/env.sh && exec "$$stoa" serve --data "$(DATA)" $(ARGS)
+
+demo: build ## starts Stoa with a sample company, in ./demo-data
+	@source scripts/env.sh && { [ -e demo-data ] || "$$stoa" demo --data demo-data; } && \
+		exec "$$stoa" serve --data demo-data $(ARGS)
+
+dev: setup ## starts Stoa, rebuilds and reloads on each change; its data in ./data
+	@source scripts/env.sh && choose_rust && \
+		exec cargo leptos watch --split -- serve --data "$(DATA)" $(ARGS)
+
+build: setup ## builds the one binary, target/release/stoa
+	@scripts/build.sh
+
+test: ## runs every check and every test
+	@scripts/setup.sh test
+	@scripts/test.sh
+
+bench: build ## measures a fresh server against the limit
+	@scripts/bench.sh $(ARGS)
+
+fmt: setup ## formats the code
+	@source scripts/env.sh && choose_rust && cargo fmt --all
+
+setup:
+	@scripts/setup.sh run

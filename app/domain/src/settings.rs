@@ -1,0 +1,57 @@
+//! Pool-wide settings: in the database, the same on every server.
+
+use serde::{Deserialize, Serialize};
+
+/// What an administrator sets for the whole pool. Sizes in bytes, times in seconds, texts in characters.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(default)]
+pub struct PoolSettings {
+    pub name: String,
+    /// How many messages a join brings unless it asks for another number.
+    pub history_chunk: u32,
+    /// The longest chat message, in Unicode scalar values.
+    pub message_limit: u32,
+    /// From this length on the client offers a story instead.
+    pub story_offer: u32,
+    /// The longest story, in bytes.
+    pub story_limit: u32,
+    /// Above this many people in a room, joins and leaves aren't told any more, only counted.
+    pub participant_limit: u32,
+    /// How long a message can be edited by its author.
+    pub edit_window: u32,
+    pub password_min_length: u32,
+    /// A session ends when it wasn't used for this long,
+    pub session_idle: u32,
+    /// and at the latest after this long.
+    pub session_lifetime: u32,
+    /// Failed sign-ins of one account before it has to wait.
+    pub sign_in_failures: u32,
+    /// Posts, edits, reactions and the like, per second and user, on average.
+    pub operations_per_second: u32,
+    /// How many operations may come at once before that average counts.
+    pub operations_burst: u32,
+    /// Rooms that one socket may have joined.
+    pub rooms_per_socket: u32,
+}
+
+impl Default for PoolSettings {
+    fn default() -> Self {
+        Self {
+            name: "Stoa".into(),
+            history_chunk: 30,
+            message_limit: 4_000,
+            story_offer: 500,
+            story_limit: 64 * 1024,
+            participant_limit: 75,
+            edit_window: 24 * 3600,
+            password_min_length: 10,
+            session_idle: 7 * 24 * 3600,
+            session_lifetime: 30 * 24 * 3600,
+            sign_in_failures: 5,
+            operations_per_second: 20,
+            operations_burst: 100,
+            rooms_per_socket: 1_000,
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! Categories.
+
+use serde::{Deserialize, Serialize};
+
+use crate::category::{CategorySettings, Scope};
+use crate::id::CategoryId;
+
+/// GET `categories`: the tree, flat, parents before children.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct Category {
+    pub id: CategoryId,
+    pub parent: Option<CategoryId>,
+    pub name: String,
+    pub description: String,
+    /// How many levels below the root it stands; the root is 0.
+    pub depth: u32,
+    pub scope: Scope,
+    pub inherit_members: bool,
+    pub settings: CategorySettings,
+    pub may_create_rooms: bool,
+    pub may_manage: bool,
+}
+
+/// POST `categories`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct NewCategory {
+    pub name: String,
+    pub parent: CategoryId,
+    #[serde(default)]
+    pub description: String,
+    #[serde(default = "inherit")]
+    pub scope: Scope,
+    #[serde(default)]
+    pub inherit_members: bool,
+    #[serde(default)]
+    pub settings: CategorySettings,
+}
+
+const fn inherit() -> Scope {
+    Scope::Inherit
+}

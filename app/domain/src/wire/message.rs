@@ -1,0 +1,238 @@
+//! Messages in their present state, and the events of a room's stream.
+
+use serde::{Deserialize, Serialize};
+
+use super::Person;
+use crate::id::{MessageId, Nonce, RoomId, Seq, UserId};
+use crate::message::{Importance, MessageKind};
+use crate::time::Timestamp;
+
+/// A message as it stands now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct Message {
+    pub seq: Seq,
+    pub n: i64,
+    pub id: MessageId,
+    pub at: Timestamp,
+    pub author: Person,
+    pub kind: MessageKind,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    /// None when deleted or withheld.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<String>,
+    #[serde(default = "normal", skip_serializing_if = "is_normal")]
+    pub importance: Importance,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<Quote>,
+    /// The people whom it mentions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mentions: Vec<UserId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edited_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deleted: Option<Deleted>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reactions: Vec<Reaction>,
+    /// To the author's own sockets only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nonce: Option<Nonce>,
+}
+
+const fn normal() -> Importance {
+    Importance::Normal
+}
+// serde hands a reference.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+const fn is_normal(importance: &Importance) -> bool {
+    matches!(importance, Importance::Normal)
+}
+
+/// The message that a reply refers to, as it stood when the answer was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct Quote {
+    pub seq: Seq,
+    pub author: Person,
+    /// None when deleted or withheld.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub excerpt: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct Deleted {
+    pub by: Person,
+    pub at: Timestamp,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct Reaction {
+    pub emoji: String,
+    pub count: u32,
+    /// Whether mine is among them.
+    pub mine: bool,
+}
+
+/// An event of a room. Per room, strictly `seq` = previous + 1.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(tag = "ev", rename_all = "snake_case")]
+pub enum RoomEvent {
+    Message {
+        room: RoomId,
+        #[serde(flatten)]
+        message: Message,
+    },
+    Edited {
+        #[serde(flatten)]
+        head: EventHead,
+        of: Seq,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        subject: Option<String>,
+        /// None when it was erased since.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        body: Option<String>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        mentions: Vec<UserId>,
+    },
+    Deleted {
+        #[serde(flatten)]
+        head: EventHead,
+        of: Seq,
+    },
+    Reaction {
+        #[serde(flatten)]
+        head: EventHead,
+        of: Seq,
+        emoji: String,
+        on: bool,
+    },
+    /// Something about the room that everyone in it is told, such as a manager adding himself.
+    Notice {
+        #[serde(flatten)]
+        head: EventHead,
+        text: String,
+    },
+}
+
+/// What every event but a message begins with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct EventHead {
+    pub room: RoomId,
+    pub seq: Seq,
+    pub n: i64,
+    pub at: Timestamp,
+    pub author: Person,
+    /// To the author's own sockets only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nonce: Option<Nonce>,
+}
+
+impl RoomEvent {
+    #[must_use]
+    pub const fn room(&self) -> RoomId {
+        match self {
+            Self::Message { room, .. } => *room,
+            Self::Edited { head, .. } | Self::Deleted { head, .. } | Self::Reaction { head, .. } | Self::Notice { head, .. } => head.room,
+        }
+    }
+    #[must_use]
+    pub const fn seq(&self) -> Seq {
+        match self {
+            Self::Message { message, .. } => message.seq,
+            Self::Edited { head, .. } | Self::Deleted { head, .. } | Self::Reaction { head, .. } | Self::Notice { head, .. } => head.seq,
+        }
+    }
+    #[must_use]
+    pub const fn n(&self) -> i64 {
+        match self {
+            Self::Message { message, .. } => message.n,
+            Self::Edited { head, .. } | Self::Deleted { head, .. } | Self::Reaction { head, .. } | Self::Notice { head, .. } => head.n,
+        }
+    }
+    #[must_use]
+    pub const fn author(&self) -> &Person {
+        match self {
+            Self::Message { message, .. } => &message.author,
+            Self::Edited { head, .. } | Self::Deleted { head, .. } | Self::Reaction { head, .. } | Self::Notice { head, .. } => &head.author,
+        }
+    }
+    /// The nonce is for the author's sockets only: the copy that all others get goes without.
+    pub fn set_nonce(&mut self, nonce: Option<Nonce>) {
+        match self {
+            Self::Message { message, .. } => message.nonce = nonce,
+            Self::Edited { head, .. } | Self::Deleted { head, .. } | Self::Reaction { head, .. } | Self::Notice { head, .. } => head.nonce = nonce,
+        }
+    }
+    #[must_use]
+    pub const fn nonce(&self) -> Option<Nonce> {
+        match self {
+            Self::Message { message, .. } => message.nonce,
+            Self::Edited { head, .. } | Self::Deleted { head, .. } | Self::Reaction { head, .. } | Self::Notice { head, .. } => head.nonce,
+        }
+    }
+}
+
+/// `history`, and GET `rooms/{id}/messages`: messages in their present state, and the span of
+/// the stream that this answer covers completely.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct History {
+    pub messages: Vec<Message>,
+    pub from_seq: Seq,
+    pub to_seq: Seq,
+}
+
+/// What is asked of history: one of the three, and how many messages at most.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema, utoipa::IntoParams))]
+#[cfg_attr(feature = "server", into_params(parameter_in = Query))]
+#[serde(default)]
+pub struct HistoryQuery {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before_seq: Option<Seq>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after_seq: Option<Seq>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub around: Option<Seq>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
+}
+
+/// What a post consists of; `post` on a channel and POST `rooms/{id}/messages`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct NewMessage {
+    pub nonce: Nonce,
+    pub body: String,
+    #[serde(default = "chat", skip_serializing_if = "is_chat")]
+    pub kind: MessageKind,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    #[serde(default = "normal", skip_serializing_if = "is_normal")]
+    pub importance: Importance,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<Seq>,
+}
+
+const fn chat() -> MessageKind {
+    MessageKind::Chat
+}
+#[allow(clippy::trivially_copy_pass_by_ref)]
+const fn is_chat(kind: &MessageKind) -> bool {
+    matches!(kind, MessageKind::Chat)
+}
+
+/// The answer to a post, given only once it is durable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct Posted {
+    pub seq: Seq,
+    pub n: i64,
+    pub id: MessageId,
+    pub at: Timestamp,
+}

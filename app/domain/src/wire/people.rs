@@ -1,0 +1,61 @@
+//! People and their accounts.
+
+use serde::{Deserialize, Serialize};
+
+use super::Person;
+use crate::person::Role;
+use crate::time::Timestamp;
+
+/// GET `users`, `users/{id}`. To those who don't administer people, the rest stays out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct Account {
+    #[serde(flatten)]
+    pub person: Person,
+    pub enabled: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<AccountDetails>,
+}
+
+/// What only who administers people sees.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct AccountDetails {
+    pub email: Option<String>,
+    pub roles: Vec<Role>,
+    pub created_at: Timestamp,
+    pub last_sign_in: Option<Timestamp>,
+    /// Also the `ETag`.
+    pub version: String,
+}
+
+/// POST `users`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct NewUser {
+    pub name: String,
+    pub display_name: String,
+    #[serde(default)]
+    pub email: Option<String>,
+    /// Without one the account can't sign in until it is reset.
+    #[serde(default)]
+    pub password: Option<String>,
+}
+
+/// PATCH `users/{id}`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct ChangeUser {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub display_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Ends all sessions of the account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub password: Option<String>,
+    /// Disabling ends all sessions of the account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enabled: Option<bool>,
+}

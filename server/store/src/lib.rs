@@ -1,0 +1,120 @@
+//! What Stoa keeps, as the services see it: a [`Store`] for reading and for the chat's own
+//! writing, and a [`Unit`] of work for administrative changes, which can't be committed
+//! without saying who did what. Two implementations exist, SQLite and PostgreSQL, a crate
+//! each; which one is used is decided once, at start. No SQL here.
+
+mod account;
+mod chat;
+#[cfg(feature = "conformance")]
+pub mod conformance;
+mod error;
+mod me;
+mod session;
+mod unit;
+
+use async_trait::async_trait;
+use stoa_domain::access::{ListOwner, Snapshot};
+use stoa_domain::id::{AccessVersion, RoomId, Seq, UserId};
+use stoa_domain::settings::PoolSettings;
+use stoa_domain::time::Timestamp;
+use stoa_domain::wire::message::{History, HistoryQuery, Message, Quote, RoomEvent};
+use stoa_domain::wire::{Page, PageQuery};
+
+pub use account::{AccountFilter, AccountRow};
+pub use chat::{Append, Appended, Appending, Head, Record, Refused};
+pub use error::{Constraint, StoreError};
+pub use me::{ChangeFollow, FollowRow, ReadMarkRow};
+pub use session::{SessionKey, SessionRow};
+pub use unit::{Actor, Audit, Idempotency, NewAccount, Unit};
+
+pub type Result<T, E = StoreError> = std::result::Result<T, E>;
+
+/// What is kept. Every method is one round of work with the database and leaves nothing half done.
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    /// Which database this is, for the log and `stoa config show`: `sqlite` or `postgres`.
+    fn kind(&self) -> &'static str;
+    /// A round trip, to know that the database answers.
+    async fn ping(&self) -> Result<()>;
+    /// Ends all connections; what was committed stays.
+    async fn close(&self);
+
+    // ---- the pool --------------------------------------------------------------------
+
+    async fn settings(&self) -> Result<PoolSettings>;
+    /// The key with which this pool signs tickets; made at the first start.
+    async fn pool_key(&self) -> Result<[u8; 32]>;
+
+    // ---- access ----------------------------------------------------------------------
+
+    async fn access_version(&self) -> Result<AccessVersion>;
+    /// Everything that decisions read, consistent at one version.
+    async fn snapshot(&self) -> Result<Snapshot>;
+    /// The version under which a list last changed; 0 if it never did.
+    async fn list_version(&self, list: ListOwner) -> Result<AccessVersion>;
+    /// Begins an administrative change, under the next access version.
+    async fn begin(&self, actor: Actor, at: Timestamp) -> Result<Box<dyn Unit>>;
+
+    // ---- accounts and sessions -------------------------------------------------------
+
+    /// By the key of the sign-in name.
+    async fn account_by_key(&self, name_key: &str) -> Result<Option<AccountRow>>;
+    async fn account(&self, id: UserId) -> Result<Option<AccountRow>>;
+    /// A page of accounts, by name.
+    async fn accounts(&self, filter: &AccountFilter, page: &PageQuery) -> Result<Page<AccountRow>>;
+    async fn note_sign_in(&self, user: UserId, at: Timestamp) -> Result<()>;
+
+    /// False if there is one under this key already.
+    async fn session_create(&self, session: &SessionRow) -> Result<bool>;
+    async fn session_save(&self, session: &SessionRow) -> Result<()>;
+    /// None when it doesn't exist or has run out.
+    async fn session_load(&self, key: SessionKey, now: Timestamp) -> Result<Option<SessionRow>>;
+    async fn session_delete(&self, key: SessionKey) -> Result<()>;
+    /// Ends all sessions of a user but the one named.
+    async fn sessions_delete_of(&self, user: UserId, but: Option<SessionKey>) -> Result<()>;
+    /// Of these sessions, the ones that still hold.
+    async fn sessions_alive(&self, keys: &[SessionKey], now: Timestamp) -> Result<Vec<SessionKey>>;
+    /// Removes sessions that have run out; how many.
+    async fn sessions_purge(&self, now: Timestamp) -> Result<u64>;
+
+    // ---- idempotency -----------------------------------------------------------------
+
+    /// What an idempotency key of this caller and route made before: the request's hash and the object.
+    async fn idempotent(&self, caller: UserId, route: &str, key: &str) -> Result<Option<([u8; 32], uuid::Uuid)>>;
+
+    // ---- the live path ---------------------------------------------------------------
+
+    /// Appends to the rooms' streams, in the order given, and records what has no event, all in
+    /// one transaction: gives seqs without gaps, keeps the projection (edits, deletions,
+    /// reactions, mentions, read marks of the authors), and queues each for compliance. One
+    /// answer an item, in order. A handful of statements whatever the batch.
+    ///
+    /// An error says nothing about whether it was committed: repeat with the same nonces.
+    async fn append(&self, items: &[Append], records: &[Record]) -> Result<Vec<Result<Appended, Refused>>>;
+    /// The heads of these rooms; unknown rooms are missing from the answer.
+    async fn heads(&self, rooms: &[RoomId]) -> Result<Vec<Head>>;
+    /// The events after `after`, in order, without their nonces.
+    async fn events_after(&self, room: RoomId, after: Seq, limit: u32) -> Result<Vec<RoomEvent>>;
+    /// The room's head and its last messages, read at one moment.
+    async fn latest(&self, room: RoomId, limit: u32, reader: UserId) -> Result<(Head, History)>;
+    /// Messages in their present state, as `reader` sees them (whose own reactions are marked).
+    async fn history(&self, room: RoomId, query: &HistoryQuery, limit: u32, reader: UserId) -> Result<History>;
+    async fn message(&self, room: RoomId, seq: Seq, reader: UserId) -> Result<Option<Message>>;
+    /// What a reply to this message quotes; None if there is no such message in the room.
+    async fn quote(&self, room: RoomId, seq: Seq) -> Result<Option<Quote>>;
+    /// When something was last posted, for those of the rooms where anything was.
+    async fn last_posted(&self, rooms: &[RoomId]) -> Result<Vec<(RoomId, Timestamp)>>;
+
+    // ---- the user's own state --------------------------------------------------------
+
+    /// The rooms that the user follows, with how far they are read, unread and mention counts.
+    async fn follows(&self, user: UserId) -> Result<Vec<FollowRow>>;
+    /// One room's, whether followed or not; all zero if never seen.
+    async fn follow(&self, user: UserId, room: RoomId) -> Result<FollowRow>;
+    /// Begins or ends following; whether that changed something. Who follows a room for the
+    /// first time has read all that is there so far.
+    async fn set_following(&self, user: UserId, rooms: &[RoomId], following: bool) -> Result<Vec<RoomId>>;
+    async fn change_follow(&self, user: UserId, room: RoomId, change: &ChangeFollow) -> Result<()>;
+    /// Moves the read mark: forwards only, unless `back`. A seq beyond the head counts as the head.
+    async fn set_read(&self, user: UserId, room: RoomId, seq: Seq, back: bool) -> Result<ReadMarkRow>;
+}

@@ -1,0 +1,90 @@
+use async_trait::async_trait;
+use stoa_domain::access::{Category, Entry, ListOwner, Room};
+use stoa_domain::id::{AccessVersion, UserId};
+use stoa_domain::person::Role;
+use stoa_domain::principal::Principal;
+use stoa_domain::settings::PoolSettings;
+
+use crate::{Append, Result};
+
+/// Who changes something, and from where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    /// None when it is the server or its command line.
+    pub user: Option<UserId>,
+    /// The address, or `command line`.
+    pub from: String,
+}
+
+/// The record that no change goes without.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Audit {
+    /// Such as `room.create`.
+    pub action: &'static str,
+    /// What was changed, such as `room:ID`.
+    pub object: String,
+    pub before: serde_json::Value,
+    pub after: serde_json::Value,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+pub struct NewAccount {
+    pub id: UserId,
+    pub name: String,
+    pub display_name: String,
+    pub email: Option<String>,
+    pub password_hash: Option<String>,
+}
+
+/// What a creating request left under its idempotency key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Idempotency {
+    pub caller: UserId,
+    pub route: &'static str,
+    pub key: String,
+    pub request_hash: [u8; 32],
+    pub object: uuid::Uuid,
+}
+
+/// One administrative change, in one transaction, under the next access version. It takes effect
+/// with [`Unit::commit`], which wants the audit record; dropped without, nothing happened.
+/// Old versions of what it changes are kept.
+#[async_trait]
+pub trait Unit: Send {
+    /// The version under which this change will stand.
+    fn version(&self) -> AccessVersion;
+
+    async fn insert_account(&mut self, account: &NewAccount) -> Result<()>;
+    /// Name and address as others see them; none stays as it is.
+    async fn set_profile(&mut self, user: UserId, display_name: Option<&str>, email: Option<&str>) -> Result<()>;
+    /// Also ends all sessions of the account.
+    async fn set_password(&mut self, user: UserId, hash: &str) -> Result<()>;
+    /// Disabling also ends all sessions of the account. Refused for the last administrator.
+    async fn set_enabled(&mut self, user: UserId, enabled: bool) -> Result<()>;
+    async fn grant(&mut self, user: UserId, role: Role) -> Result<()>;
+    /// How many enabled local users hold the role directly.
+    async fn holders(&mut self, role: Role) -> Result<u64>;
+    /// The account's version must still be this one.
+    async fn expect_account(&mut self, user: UserId, version: AccessVersion) -> Result<()>;
+
+    async fn insert_category(&mut self, category: &Category) -> Result<()>;
+    /// Also creates the room's head.
+    async fn insert_room(&mut self, room: &Room) -> Result<()>;
+    /// All properties; `expected` is the version that the caller saw.
+    async fn update_room(&mut self, room: &Room, expected: AccessVersion) -> Result<()>;
+
+    /// Adds entries; one that is there already takes the new end.
+    async fn put_entries(&mut self, list: ListOwner, entries: &[Entry]) -> Result<()>;
+    /// How many were there.
+    async fn remove_entries(&mut self, list: ListOwner, principals: &[Principal]) -> Result<u64>;
+    /// The list's version must still be this one.
+    async fn expect_list(&mut self, list: ListOwner, version: AccessVersion) -> Result<()>;
+
+    async fn set_settings(&mut self, settings: &PoolSettings) -> Result<()>;
+    async fn remember(&mut self, idempotency: &Idempotency) -> Result<()>;
+    /// Something said in a room as part of the change.
+    async fn append(&mut self, item: &Append) -> Result<()>;
+
+    /// Writes the audit record and the compliance record, and commits. The new version.
+    async fn commit(self: Box<Self>, audit: Audit) -> Result<AccessVersion>;
+}
