@@ -87,6 +87,9 @@ pub struct Snapshot {
     pub rooms: HashMap<RoomId, Room>,
     room_lists: HashMap<RoomId, [List; 4]>,
     category_lists: HashMap<CategoryId, [List; 5]>,
+    /// Users by the key of their sign-in names, for mentions.
+    #[cfg(feature = "server")]
+    by_key: HashMap<String, UserId>,
 }
 
 /// What somebody may do in a room.
@@ -172,7 +175,13 @@ impl Snapshot {
             rooms: rooms.into_iter().map(|room| (room.id, room)).collect(),
             room_lists: HashMap::new(),
             category_lists: HashMap::new(),
+            #[cfg(feature = "server")]
+            by_key: HashMap::new(),
         };
+        #[cfg(feature = "server")]
+        {
+            snapshot.by_key = snapshot.users.values().map(|user| (crate::name::name_key(&user.name), user.id)).collect();
+        }
         for (owner, entry) in entries {
             match owner {
                 ListOwner::Room(id, list) if snapshot.rooms.contains_key(&id) => {
@@ -199,6 +208,13 @@ impl Snapshot {
     /// The categories from the given one up to the root. Ends early at a broken or circular parent.
     pub fn path_up(&self, category: CategoryId) -> impl Iterator<Item = &Category> {
         std::iter::successors(self.categories.get(&category), |category| self.categories.get(&category.parent?)).take(crate::category::MAX_DEPTH + 1)
+    }
+
+    /// By the key of the sign-in name.
+    #[cfg(feature = "server")]
+    #[must_use]
+    pub fn user_by_key(&self, key: &str) -> Option<UserId> {
+        self.by_key.get(key).copied()
     }
 
     #[must_use]
@@ -267,6 +283,18 @@ impl Snapshot {
             }
         }
         false
+    }
+
+    /// Whether the user is a member, presenter or manager of the room, by any way, and may enter it.
+    #[must_use]
+    pub fn belongs(&self, user: UserId, room: RoomId, now: Timestamp) -> bool {
+        if !self.decide(user, room, now).rights.enter {
+            return false;
+        }
+        let (Some(user), Some(room)) = (self.users.get(&user), self.rooms.get(&room)) else { return false };
+        let who = self.principals(user);
+        [RoomList::Managers, RoomList::Presenters].into_iter().any(|list| who.on(self.list(ListOwner::Room(room.id, list)), now))
+            || self.is_member(&who, room, now)
     }
 
     /// What the user may do in the room at this moment.

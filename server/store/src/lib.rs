@@ -9,6 +9,7 @@ mod chat;
 pub mod conformance;
 mod error;
 mod me;
+mod record;
 mod session;
 mod unit;
 
@@ -24,6 +25,7 @@ pub use account::{AccountFilter, AccountRow};
 pub use chat::{Append, Appended, Appending, Head, Record, Refused};
 pub use error::{Constraint, StoreError};
 pub use me::{ChangeFollow, FollowRow, ReadMarkRow};
+pub use record::{AuditRow, Queued};
 pub use session::{SessionKey, SessionRow};
 pub use unit::{Actor, Audit, Idempotency, NewAccount, Unit};
 
@@ -50,6 +52,8 @@ pub trait Store: Send + Sync + 'static {
     async fn access_version(&self) -> Result<AccessVersion>;
     /// Everything that decisions read, consistent at one version.
     async fn snapshot(&self) -> Result<Snapshot>;
+    /// The same as it was at an earlier version.
+    async fn snapshot_at(&self, version: AccessVersion) -> Result<Snapshot>;
     /// The version under which a list last changed; 0 if it never did.
     async fn list_version(&self, list: ListOwner) -> Result<AccessVersion>;
     /// Begins an administrative change, under the next access version.
@@ -66,6 +70,7 @@ pub trait Store: Send + Sync + 'static {
 
     /// False if there is one under this key already.
     async fn session_create(&self, session: &SessionRow) -> Result<bool>;
+    /// Does nothing where it was ended meanwhile.
     async fn session_save(&self, session: &SessionRow) -> Result<()>;
     /// None when it doesn't exist or has run out.
     async fn session_load(&self, key: SessionKey, now: Timestamp) -> Result<Option<SessionRow>>;
@@ -93,7 +98,9 @@ pub trait Store: Send + Sync + 'static {
     async fn append(&self, items: &[Append], records: &[Record]) -> Result<Vec<Result<Appended, Refused>>>;
     /// The heads of these rooms; unknown rooms are missing from the answer.
     async fn heads(&self, rooms: &[RoomId]) -> Result<Vec<Head>>;
-    /// The events after `after`, in order, without their nonces.
+    /// The events after `after`, in order, without their nonces. Messages and edits come with the
+    /// text that holds now (none if it is deleted), messages without their reactions: these are
+    /// events of their own.
     async fn events_after(&self, room: RoomId, after: Seq, limit: u32) -> Result<Vec<RoomEvent>>;
     /// The room's head and its last messages, read at one moment.
     async fn latest(&self, room: RoomId, limit: u32, reader: UserId) -> Result<(Head, History)>;
@@ -117,4 +124,11 @@ pub trait Store: Send + Sync + 'static {
     async fn change_follow(&self, user: UserId, room: RoomId, change: &ChangeFollow) -> Result<()>;
     /// Moves the read mark: forwards only, unless `back`. A seq beyond the head counts as the head.
     async fn set_read(&self, user: UserId, room: RoomId, seq: Seq, back: bool) -> Result<ReadMarkRow>;
+
+    // ---- records ---------------------------------------------------------------------
+
+    /// The audit log behind a record, in its order.
+    async fn audits(&self, after: i64, limit: u32) -> Result<Vec<AuditRow>>;
+    /// What waits for the archive, the first of it.
+    async fn queued(&self, limit: u32) -> Result<Vec<Queued>>;
 }

@@ -1,0 +1,87 @@
+//! The typed client of the API, a file a resource. The browser and the server call the same
+//! functions; between them and the API stands a transport: `fetch`, or a call in process.
+
+mod categories;
+mod directory;
+mod fetch;
+mod lookup;
+mod me;
+mod rooms;
+mod session;
+mod users;
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use stoa_domain::wire::problem::Problem;
+
+pub type Result<T> = std::result::Result<T, Problem>;
+
+/// How the server hands a call of the page's caller to the API, in process.
+/// Provided in the context of every request as [`SharedTransport`].
+pub trait Transport: Send + Sync {
+    /// `path` is the whole path with its query (`/api/v1/session`), `body` is JSON.
+    /// Answers with the status and the body.
+    fn call(&self, method: &'static str, path: String, body: Option<Vec<u8>>) -> Pin<Box<dyn Future<Output = (u16, Vec<u8>)> + Send>>;
+}
+
+pub type SharedTransport = Arc<dyn Transport>;
+
+/// The API, called as who looks at this page.
+#[derive(Clone)]
+pub struct Api {
+    transport: Option<SharedTransport>,
+}
+
+impl Api {
+    /// Takes the transport from the context: call it while a component is built, not later.
+    #[must_use]
+    pub fn here() -> Self {
+        Self { transport: use_context::<SharedTransport>() }
+    }
+
+    async fn get<T: DeserializeOwned>(&self, path: String) -> Result<T> {
+        decode(self.call("GET", path, None).await)
+    }
+
+    async fn send<T: DeserializeOwned>(&self, method: &'static str, path: String, body: &impl Serialize) -> Result<T> {
+        let body = serde_json::to_vec(body).map_err(|_| Problem::malformed())?;
+        decode(self.call(method, path, Some(body)).await)
+    }
+
+    async fn call(&self, method: &'static str, path: String, body: Option<Vec<u8>>) -> Result<(u16, Vec<u8>)> {
+        let path = format!("/api/v1{path}");
+        match &self.transport {
+            Some(transport) => Ok(transport.call(method, path, body).await),
+            None => fetch::call(method, &path, body).await,
+        }
+    }
+}
+
+fn decode<T: DeserializeOwned>(answer: Result<(u16, Vec<u8>)>) -> Result<T> {
+    let (status, body) = answer?;
+    if (200..300).contains(&status) {
+        let body: &[u8] = if body.is_empty() { b"null" } else { &body };
+        return serde_json::from_slice(body).map_err(|_| Problem::internal());
+    }
+    Err(problem(status, &body))
+}
+
+/// A refusal as the API writes it, or one made of the status when something in between answered.
+fn problem(status: u16, body: &[u8]) -> Problem {
+    serde_json::from_slice(body).unwrap_or_else(|_| {
+        let known = match status {
+            401 => Problem::not_signed_in(),
+            403 => Problem::forbidden(),
+            404 => Problem::not_found(),
+            429 => Problem::too_many(),
+            502..=504 => Problem::unavailable(),
+            _ => Problem::internal(),
+        };
+        Problem { status, ..known }
+    })
+}

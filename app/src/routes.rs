@@ -1,0 +1,92 @@
+//! The addresses of pages, and the forms that work without scripts.
+//!
+//! Every page is answered to GET by the app. The forms below are POSTed as
+//! `application/x-www-form-urlencoded` to the server's page routes (`server/src/pages/`),
+//! which call the API in process and answer 303.
+//!
+//! | POST | fields | then, 303 to |
+//! |---|---|---|
+//! | `/sign-in` | `name`, `password`, `next` (an own path, may be empty) | `next`, else `/chat`; sets the cookie |
+//! | `/sign-out` | `all` (`true`: everywhere; may be missing) | `/sign-in` |
+//! | `/setup` | `token`, `name`, `display_name`, `password` | `/chat`, signed in |
+//! | `/chat/r/{room}` | `nonce` (UUID), `body` | `/chat/r/{room}` |
+//! | `/chat/r/{room}/leave` | – | `/chat` |
+//! | `/chat/r/{room}/favourite` | `on` (`true`, `false`) | `/chat/r/{room}` |
+//! | `/directory/join` | `room` (id): follow it | `/chat/r/{room}` |
+//! | `/rooms/new` | `name`, `category`, `privacy`, `type`, `topic`, `description` | `/chat/r/{new room}`, following it |
+//! | `/people/new` | `name`, `display_name`, `email` (empty: none), `password` (empty: none) | `/people?done=1` |
+//! | `/people/{user}/enabled` | `on` (`true`, `false`) | `/people?done=1` |
+//! | `/people/{user}/password` | `password` | `/people?done=1` |
+//!
+//! When the API refuses, 303 back to the page with the form (for `/directory/join`
+//! `/directory`, for the room's forms `/chat/r/{room}`, for `/people/…` `/people`) with
+//! `?problem=SLUG`, for the first field error also `&field=NAME&code=CODE` (`name` of `/name`),
+//! and with the harmless fields that were sent (`name`, `display_name`, `next`, `category`,
+//! `privacy`, `type`, `topic`, `email`), so that nobody types them again; never a password or token.
+//! `not-signed-in` goes to `/sign-in?next=PATH` instead.
+//!
+//! GET parameters that the pages read: `/sign-in?next=`; `/directory?q=&category=&privacy=&cursor=`;
+//! `/people?q=&cursor=`; `/chat/r/{room}?before=SEQ` and `?after=SEQ` (history as pages).
+
+use stoa_domain::id::{RoomId, Seq};
+
+pub const CHAT: &str = "/chat";
+pub const DIRECTORY: &str = "/directory";
+pub const NEW_ROOM: &str = "/rooms/new";
+pub const PEOPLE: &str = "/people";
+pub const SIGN_IN: &str = "/sign-in";
+pub const SIGN_OUT: &str = "/sign-out";
+pub const SETUP: &str = "/setup";
+pub const JOIN: &str = "/directory/join";
+
+#[must_use]
+pub fn room(room: RoomId) -> String {
+    format!("/chat/r/{room}")
+}
+
+/// The deep link to a message. The fragment lets a browser without scripts scroll there.
+#[must_use]
+pub fn message(room: RoomId, seq: Seq) -> String {
+    format!("/chat/r/{room}/{seq}#m{seq}")
+}
+
+/// Encodes a value for a query.
+#[must_use]
+pub fn encode(value: &str) -> String {
+    let mut out = String::with_capacity(value.len());
+    for byte in value.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
+            out.push(char::from(byte));
+        } else {
+            const HEX: &[u8; 16] = b"0123456789ABCDEF";
+            out.push('%');
+            out.push(char::from(HEX[usize::from(byte >> 4)]));
+            out.push(char::from(HEX[usize::from(byte & 15)]));
+        }
+    }
+    out
+}
+
+/// A path with those parameters that have a value.
+#[must_use]
+pub fn with_query(path: &str, parameters: &[(&str, &str)]) -> String {
+    let mut out = path.to_owned();
+    for (name, value) in parameters.iter().filter(|(_, value)| !value.is_empty()) {
+        out.push(if out.contains('?') { '&' } else { '?' });
+        out.push_str(name);
+        out.push('=');
+        out.push_str(&encode(value));
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn queries_hold_only_what_has_a_value() {
+        assert_eq!(with_query("/directory", &[("q", "a b&c"), ("cursor", "")]), "/directory?q=a%20b%26c");
+        assert_eq!(with_query("/a?x=1", &[("q", "é")]), "/a?x=1&q=%C3%A9");
+    }
+}

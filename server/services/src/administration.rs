@@ -1,0 +1,110 @@
+//! The Administration service: rooms, categories, lists and people. Each change is one unit of
+//! work with its audit record; afterwards this server's snapshot is the pool's again, so that
+//! whoever made the change sees it.
+
+mod categories;
+mod lists;
+mod paging;
+mod rooms;
+mod users;
+
+use sha2::{Digest, Sha256};
+use stoa_domain::id::AccessVersion;
+use stoa_domain::wire::problem::Problem;
+use stoa_store::{Audit, Constraint, Idempotency, StoreError, Unit};
+
+pub use categories::Categories;
+pub use lists::Lists;
+pub(crate) use paging::{Keyed, paginate};
+pub use rooms::Rooms;
+pub use users::Users;
+
+use crate::services::Core;
+use crate::{Caller, Result, StoreProblem};
+
+/// Longer descriptions and topics are refused.
+const TEXT_LIMIT: usize = 2_000;
+
+/// A description or topic.
+fn check_text(field: &'static str, text: &str) -> Result<String> {
+    if text.chars().count() > TEXT_LIMIT {
+        return Err(Problem::invalid().field(field, "too-long", format!("At most {TEXT_LIMIT} characters.")));
+    }
+    if text.chars().any(|c| c == '\0' || (stoa_domain::name::is_forbidden(c) && !matches!(c, '\n' | '\t' | '\r'))) {
+        return Err(Problem::invalid().field(field, "forbidden-character", "Control characters and characters that turn the direction of text are not allowed."));
+    }
+    Ok(text.trim().to_owned())
+}
+
+/// A name, or what is wrong with it.
+fn check_name(field: &'static str, name: &str) -> Result<String> {
+    stoa_domain::name::check_name(name).map_err(|error| Problem::invalid().field(field, error.code(), error.to_string()))
+}
+
+/// The version that `If-Match` names.
+///
+/// # Errors
+/// 428 without one, 412 for one that can't be ours.
+fn expected(if_match: Option<&str>) -> Result<AccessVersion> {
+    let tag = if_match.ok_or_else(Problem::version_required)?;
+    tag.trim().trim_start_matches("W/").trim_matches('"').parse().map_err(|_| Problem::changed_meanwhile())
+}
+
+/// A creating request that may be repeated: what it would make, and under which key.
+struct Once<'a> {
+    caller: &'a Caller,
+    route: &'static str,
+    key: Option<&'a str>,
+    hash: [u8; 32],
+}
+
+impl<'a> Once<'a> {
+    fn new<T: serde::Serialize>(caller: &'a Caller, route: &'static str, key: Option<&'a str>, request: &T) -> Result<Self> {
+        if key.is_some_and(|key| key.is_empty() || key.len() > 255) {
+            return Err(Problem::malformed().detail("An Idempotency-Key has 1 to 255 characters."));
+        }
+        let hash = Sha256::digest(serde_json::to_vec(request).unwrap_or_default()).into();
+        Ok(Self { caller, route, key, hash })
+    }
+
+    /// What an earlier request under this key made.
+    async fn before(&self, core: &Core) -> Result<Option<uuid::Uuid>> {
+        let Some(key) = self.key else { return Ok(None) };
+        match core.store.idempotent(self.caller.user, self.route, key).await.or_problem()? {
+            None => Ok(None),
+            Some((hash, object)) if hash == self.hash => Ok(Some(object)),
+            Some(_) => Err(Problem::key_reused()),
+        }
+    }
+
+    async fn remember(&self, unit: &mut Box<dyn Unit>, object: uuid::Uuid) -> Result<(), StoreError> {
+        let Some(key) = self.key else { return Ok(()) };
+        let idempotency = Idempotency { caller: self.caller.user, route: self.route, key: key.to_owned(), request_hash: self.hash, object };
+        unit.remember(&idempotency).await
+    }
+
+    /// Whether a change failed only because the same request had just been carried out.
+    async fn lost_race(&self, core: &Core, error: &StoreError) -> Result<Option<uuid::Uuid>> {
+        match error {
+            StoreError::Taken(Constraint::IdempotencyKey | Constraint::RoomName | Constraint::CategoryName | Constraint::AccountName) => self.before(core).await,
+            _ => Ok(None),
+        }
+    }
+}
+
+impl Core {
+    pub(crate) async fn unit(&self, caller: &Caller) -> Result<Box<dyn Unit>> {
+        self.running()?;
+        self.store.begin(caller.actor(), self.environment.now()).await.or_problem()
+    }
+
+    /// Commits, and brings this server's snapshot up to it. If the database is lost between the
+    /// two the change stands all the same, and the poll will find it.
+    pub(crate) async fn commit(&self, unit: Box<dyn Unit>, audit: Audit) -> Result<()> {
+        unit.commit(audit).await.or_problem()?;
+        if let Err(error) = self.access.refresh().await {
+            tracing::warn!(%error, "access not refreshed after a change");
+        }
+        Ok(())
+    }
+}

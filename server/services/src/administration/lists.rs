@@ -1,0 +1,187 @@
+use std::sync::Arc;
+
+use stoa_domain::access::{Entry, ListOwner, Snapshot};
+use stoa_domain::person::Role;
+use stoa_domain::principal::Principal;
+use stoa_domain::wire::PageQuery;
+use stoa_domain::wire::list::{List, ListEntry, NewEntry, NewList};
+use stoa_domain::wire::problem::Problem;
+use stoa_store::{Append, Appending, Audit, Unit};
+
+use super::{Keyed, expected, paginate};
+use crate::access::person;
+use crate::services::Core;
+use crate::{Caller, Result, StoreProblem};
+
+/// Entries of one list.
+const LIST_LIMIT: usize = 10_000;
+
+pub struct Lists {
+    core: Arc<Core>,
+}
+
+impl Lists {
+    pub(crate) const fn new(core: Arc<Core>) -> Self {
+        Self { core }
+    }
+
+    /// A list as it was entered, by name.
+    ///
+    /// # Errors
+    /// 404 where the owner doesn't exist for the caller, 403 to who neither manages it nor sees it in the console.
+    pub async fn get(&self, caller: &Caller, list: ListOwner, page: &PageQuery) -> Result<List> {
+        let snapshot = self.seen(caller, list, false)?;
+        let version = self.core.store.list_version(list).await.or_problem()?.to_string();
+        let entries = snapshot.list(list).values().map(|entry| shown(&snapshot, entry));
+        Ok(List { page: paginate(entries.collect(), page)?, version })
+    }
+
+    /// Sets the whole list.
+    ///
+    /// # Errors
+    /// 404, 403, 428 and 412 by `If-Match`, 422 for entries of unknown principals.
+    pub async fn replace(&self, caller: &Caller, list: ListOwner, new: NewList, if_match: Option<&str>) -> Result<List> {
+        let snapshot = self.seen(caller, list, true)?;
+        let version = expected(if_match)?;
+        let entries = self.entries(caller, &snapshot, &new.items)?;
+        let before = snapshot.list(list);
+        let gone: Vec<_> = before.keys().filter(|principal| !entries.iter().any(|entry| entry.principal == **principal)).copied().collect();
+        // An entry that stays as it was keeps who added it and when.
+        let put: Vec<_> = entries.into_iter().filter(|entry| before.get(&entry.principal).is_none_or(|old| old.until != entry.until)).collect();
+        let mut unit = self.core.unit(caller).await?;
+        unit.expect_list(list, version).await.or_problem()?;
+        unit.remove_entries(list, &gone).await.or_problem()?;
+        unit.put_entries(list, &put).await.or_problem()?;
+        self.finish(caller, &snapshot, list, unit, "list.replace", &put).await?;
+        self.get(caller, list, &PageQuery::default()).await
+    }
+
+    /// Adds one entry, or gives it another end.
+    ///
+    /// # Errors
+    /// 404, 403, 422.
+    pub async fn add(&self, caller: &Caller, list: ListOwner, new: NewEntry) -> Result<List> {
+        let snapshot = self.seen(caller, list, true)?;
+        let entries = self.entries(caller, &snapshot, std::slice::from_ref(&new))?;
+        let mut unit = self.core.unit(caller).await?;
+        unit.put_entries(list, &entries).await.or_problem()?;
+        self.finish(caller, &snapshot, list, unit, "list.add", &entries).await?;
+        self.get(caller, list, &PageQuery::default()).await
+    }
+
+    /// Removes one entry.
+    ///
+    /// # Errors
+    /// 404 also when there is no such entry, 403.
+    pub async fn remove(&self, caller: &Caller, list: ListOwner, principal: Principal) -> Result<()> {
+        let snapshot = self.seen(caller, list, true)?;
+        let mut unit = self.core.unit(caller).await?;
+        if unit.remove_entries(list, &[principal]).await.or_problem()? == 0 {
+            return Err(Problem::not_found());
+        }
+        let before = serde_json::json!([principal]);
+        self.core.commit(unit, Audit { action: "list.remove", object: object(list), before, after: serde_json::Value::Null }).await?;
+        drop(snapshot);
+        Ok(())
+    }
+
+    /// The snapshot, if the caller may see the list, or change it.
+    fn seen(&self, caller: &Caller, list: ListOwner, change: bool) -> Result<Arc<Snapshot>> {
+        let forbidden = || Problem::forbidden().detail("Only those who manage it see and change its lists.");
+        match list {
+            ListOwner::Room(room, _) => {
+                let (snapshot, decision) = self.core.access.room(caller.user, room)?;
+                let may = if change { decision.rights.manage } else { decision.rights.see_in_console };
+                if may { Ok(snapshot) } else { Err(forbidden()) }
+            }
+            ListOwner::Category(category, _) => {
+                let snapshot = self.core.access.vouched()?;
+                let now = self.core.environment.now();
+                let may = snapshot.may_manage_category(caller.user, category, now)
+                    || (!change && snapshot.holds(caller.user, Role::Auditor) && snapshot.categories.contains_key(&category));
+                if may {
+                    return Ok(snapshot);
+                }
+                let visible = snapshot.visible_categories(caller.user, now).contains(&category);
+                Err(if visible { forbidden() } else { Problem::category_not_found() })
+            }
+        }
+    }
+
+    /// Whom the sent entries name; a list can hold someone who isn't in scope, but nobody unknown.
+    fn entries(&self, caller: &Caller, snapshot: &Snapshot, new: &[NewEntry]) -> Result<Vec<Entry>> {
+        if new.len() > LIST_LIMIT {
+            return Err(Problem::invalid().field("/items", "too-many", format!("At most {LIST_LIMIT} entries.")));
+        }
+        let now = self.core.environment.now();
+        let mut entries: Vec<Entry> = Vec::with_capacity(new.len());
+        let mut named = std::collections::HashSet::new();
+        for NewEntry { principal, until } in new {
+            let exists = match principal {
+                Principal::User(user) => snapshot.users.contains_key(user),
+                Principal::Everyone => true,
+                // There are none of these so far.
+                Principal::Group(_) | Principal::Unit(_) | Principal::Domain(_) => false,
+            };
+            if !exists {
+                return Err(Problem::invalid().field("/principal", "unknown", format!("There is no {principal}.")));
+            }
+            if named.insert(*principal) {
+                entries.push(Entry { principal: *principal, until: *until, added_by: Some(caller.user), added_at: now });
+            }
+        }
+        Ok(entries)
+    }
+
+    /// Commits; who put himself on a list of a room does so before everyone's eyes.
+    async fn finish(&self, caller: &Caller, snapshot: &Snapshot, list: ListOwner, mut unit: Box<dyn Unit>, action: &'static str, put: &[Entry]) -> Result<()> {
+        let own = put.iter().any(|entry| entry.principal == Principal::User(caller.user)) && !snapshot.list(list).contains_key(&Principal::User(caller.user));
+        if let ListOwner::Room(room, of) = list
+            && own
+        {
+            let environment = &self.core.environment;
+            let name = snapshot.users.get(&caller.user).map_or("?", |user| user.display_name.as_str());
+            let what = Appending::Notice { text: format!("{name} added themselves to the {of}.") };
+            let version = unit.version();
+            unit.append(&Append { room, author: caller.user, nonce: None, id: environment.id(), at: environment.now(), access_version: version, what }).await.or_problem()?;
+        }
+        let listed = |entries: &mut dyn Iterator<Item = &Entry>| serde_json::json!(entries.map(|entry| (entry.principal.to_string(), entry.until)).collect::<Vec<_>>());
+        let audit = Audit { action, object: object(list), before: listed(&mut snapshot.list(list).values()), after: listed(&mut put.iter()) };
+        self.core.commit(unit, audit).await?;
+        self.core.hub.look_again();
+        Ok(())
+    }
+}
+
+/// As the audit log names a list.
+fn object(list: ListOwner) -> String {
+    match list {
+        ListOwner::Room(room, list) => format!("room:{room}/{list}"),
+        ListOwner::Category(category, list) => format!("category:{category}/{list}"),
+    }
+}
+
+fn shown(snapshot: &Snapshot, entry: &Entry) -> Keyed<ListEntry> {
+    let who = match entry.principal {
+        Principal::User(user) => Some(person(snapshot, user)),
+        _ => None,
+    };
+    let name = who.as_ref().map(|person| stoa_domain::name::name_key(&person.display_name)).unwrap_or_default();
+    let id = match entry.principal {
+        Principal::User(id) => id.to_string(),
+        Principal::Group(id) => id.to_string(),
+        Principal::Unit(id) => id.to_string(),
+        Principal::Domain(id) => id.to_string(),
+        Principal::Everyone => String::from("everyone"),
+    };
+    Keyed {
+        key: format!("{name} {id}"),
+        item: ListEntry {
+            principal: entry.principal,
+            person: who,
+            until: entry.until,
+            added_by: entry.added_by.map(|user| person(snapshot, user)),
+            added_at: entry.added_at,
+        },
+    }
+}

@@ -1,0 +1,325 @@
+//! The live rooms of this server: who is in them, and the release of their events, strictly in
+//! the order of seq, to the queues of their sockets. An event is encoded once; a batch of events
+//! goes to each socket as one piece. Nothing here waits for a socket or a database.
+
+mod live;
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+use stoa_domain::access::{Refusal, Snapshot};
+use stoa_domain::id::{RoomId, Seq, UserId};
+use stoa_domain::time::Timestamp;
+use stoa_domain::wire::Person;
+use stoa_domain::wire::channel::{ByeReason, People, Signal};
+use stoa_domain::wire::message::RoomEvent;
+use stoa_store::{Head, SessionKey};
+
+pub(super) use live::Released;
+use live::{Encoded, Gap, LiveRoom};
+use tokio::sync::Notify;
+
+use super::frame;
+use super::limit::Bucket;
+use super::outbox::Outbox;
+use crate::access::{person, room_info};
+use crate::bus::Committed;
+
+/// One socket of one user.
+pub struct Socket {
+    pub id: u64,
+    pub user: UserId,
+    pub session: SessionKey,
+    pub outbox: Arc<Outbox>,
+    /// What the user may do how often, over all of his sockets.
+    pub(super) bucket: Arc<Mutex<Bucket>>,
+    /// The rooms that it is subscribed to.
+    rooms: Mutex<Vec<RoomId>>,
+}
+
+#[derive(Default)]
+pub struct Hub {
+    rooms: RwLock<HashMap<RoomId, Arc<LiveRoom>>>,
+    people: Mutex<HashMap<UserId, Vec<Arc<Socket>>>>,
+    next_socket: AtomicU64,
+    /// Told when an event came that doesn't follow the last.
+    missing: Notify,
+}
+
+/// Poisoning can't leave these half changed: nothing inside a lock panics midway.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A person came into a room, or has left it.
+pub struct Passage {
+    pub room: RoomId,
+    pub user: UserId,
+    pub entered: bool,
+}
+
+impl Hub {
+    // ---- sockets -----------------------------------------------------------------------
+
+    pub fn connect(&self, user: UserId, session: SessionKey) -> Arc<Socket> {
+        let mut people = lock(&self.people);
+        let sockets = people.entry(user).or_default();
+        let bucket = sockets.first().map_or_else(Arc::default, |socket| Arc::clone(&socket.bucket));
+        let socket = Arc::new(Socket {
+            id: self.next_socket.fetch_add(1, Ordering::Relaxed),
+            user,
+            session,
+            outbox: Arc::default(),
+            bucket,
+            rooms: Mutex::default(),
+        });
+        sockets.push(Arc::clone(&socket));
+        socket
+    }
+
+    /// The socket is gone; the rooms that its user has left with it.
+    pub fn disconnect(&self, socket: &Socket) -> Vec<Passage> {
+        socket.outbox.close();
+        {
+            let mut people = lock(&self.people);
+            if let Some(sockets) = people.get_mut(&socket.user) {
+                sockets.retain(|other| other.id != socket.id);
+                if sockets.is_empty() {
+                    people.remove(&socket.user);
+                }
+            }
+        }
+        let rooms = std::mem::take(&mut *lock(&socket.rooms));
+        rooms.into_iter().filter_map(|room| self.unsubscribe(socket, room)).collect()
+    }
+
+    pub fn sockets_of(&self, user: UserId) -> Vec<Arc<Socket>> {
+        lock(&self.people).get(&user).cloned().unwrap_or_default()
+    }
+
+    pub fn all_sockets(&self) -> Vec<Arc<Socket>> {
+        lock(&self.people).values().flatten().cloned().collect()
+    }
+
+    pub fn connections(&self) -> usize {
+        lock(&self.people).values().map(Vec::len).sum()
+    }
+
+    /// Tells all sockets of a user, or all but one.
+    pub fn tell(&self, user: UserId, but: Option<u64>, signal: &Signal) {
+        let frame = frame::json(signal);
+        for socket in self.sockets_of(user) {
+            if Some(socket.id) != but {
+                socket.outbox.push(frame.clone());
+            }
+        }
+    }
+
+    /// Says farewell to a socket and ends it.
+    pub fn bye(socket: &Socket, after_ms: u32, reason: ByeReason) {
+        socket.outbox.push(frame::json(&Signal::Bye { after_ms, reason }));
+        socket.outbox.close();
+    }
+
+    // ---- rooms -------------------------------------------------------------------------
+
+    fn live(&self, room: RoomId) -> Option<Arc<LiveRoom>> {
+        self.rooms.read().unwrap_or_else(PoisonError::into_inner).get(&room).cloned()
+    }
+
+    fn live_or_new(&self, room: RoomId) -> Arc<LiveRoom> {
+        if let Some(live) = self.live(room) {
+            return live;
+        }
+        let mut rooms = self.rooms.write().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(rooms.entry(room).or_insert_with(|| Arc::new(LiveRoom::new(room))))
+    }
+
+    pub fn live_rooms(&self) -> Vec<RoomId> {
+        self.rooms.read().unwrap_or_else(PoisonError::into_inner).keys().copied().collect()
+    }
+
+    /// Makes the room live before it is read from the database, so that what is committed
+    /// from now on is kept for the one who joins.
+    pub fn warm(&self, room: RoomId) {
+        self.live_or_new(room);
+    }
+
+    /// Lets go of a room that nobody joined after all.
+    pub fn cool(&self, room: RoomId) {
+        if let Some(live) = self.live(room) {
+            self.drop_if_empty(&live, &mut live.lock());
+        }
+    }
+
+    fn drop_if_empty(&self, live: &LiveRoom, state: &mut live::State) {
+        if state.is_empty() {
+            // Whoever holds it still sees `gone` and asks for a new one.
+            state.gone = true;
+            self.rooms.write().unwrap_or_else(PoisonError::into_inner).remove(&live.id);
+        }
+    }
+
+    /// Subscribes a socket that gets an answer that ends at `head`: queues all released events
+    /// after it, so that nothing is missing or doubled. None when the events between aren't kept
+    /// any more: read again.
+    pub fn subscribe(&self, socket: &Arc<Socket>, room: RoomId, head: Head, limit: u32, snapshot: &Snapshot) -> Option<(People, Option<Passage>)> {
+        let live = self.live_or_new(room);
+        let mut state = live.lock();
+        if state.gone || !state.can_continue(head) {
+            return None;
+        }
+        socket.outbox.regain(room);
+        let entered = state.add(socket, head);
+        let mut rooms = lock(&socket.rooms);
+        if !rooms.contains(&room) {
+            rooms.push(room);
+        }
+        drop(rooms);
+        state.catch_up(socket, head.seq);
+        Some((state.people(limit, snapshot), entered.then_some(Passage { room, user: socket.user, entered: true })))
+    }
+
+    /// Takes a socket out of a room.
+    pub fn unsubscribe(&self, socket: &Socket, room: RoomId) -> Option<Passage> {
+        lock(&socket.rooms).retain(|other| *other != room);
+        let live = self.live(room)?;
+        let mut state = live.lock();
+        let left = state.remove(socket.id);
+        self.drop_if_empty(&live, &mut state);
+        left.then_some(Passage { room, user: socket.user, entered: false })
+    }
+
+    /// How many rooms a socket is subscribed to.
+    pub fn joined(&self, socket: &Socket) -> usize {
+        lock(&socket.rooms).len()
+    }
+
+    pub fn is_in(&self, socket: &Socket, room: RoomId) -> bool {
+        lock(&socket.rooms).contains(&room)
+    }
+
+    /// What a transaction committed. Rooms that nobody here is in are none of our business.
+    pub fn committed(&self, committed: Committed) {
+        let Some(live) = self.live(committed.room) else { return };
+        let mut state = live.lock();
+        let encoded: Vec<Encoded> = committed.events.into_iter().map(|(event, nonce)| Encoded::new(event, nonce, |user| state.is_here(user))).collect();
+        if state.release(encoded) == Gap::Behind {
+            self.missing.notify_one();
+        }
+    }
+
+    /// Events that were read from the database because the room was behind.
+    pub fn caught_up(&self, room: RoomId, events: Vec<RoomEvent>) {
+        let Some(live) = self.live(room) else { return };
+        let mut state = live.lock();
+        // If there is more to read, the next comparison of heads finds it.
+        let _ = state.release(events.into_iter().map(|event| Encoded::new(event, None, |_| false)).collect());
+    }
+
+    /// Of these heads, the rooms that are behind, with the last seq released.
+    pub fn behind(&self, heads: &[Head]) -> Vec<(RoomId, Seq)> {
+        heads
+            .iter()
+            .filter_map(|head| {
+                let released = self.live(head.room)?.lock().released?;
+                (released.seq < head.seq).then_some((head.room, released.seq))
+            })
+            .collect()
+    }
+
+    /// Waits until some room knows that it misses something.
+    pub async fn something_missing(&self) {
+        self.missing.notified().await;
+    }
+
+    /// Something was committed past the writer: compare with the database now.
+    pub fn look_again(&self) {
+        self.missing.notify_one();
+    }
+
+    /// Events after `after` up to the last released, if all of them are kept.
+    pub fn recent(&self, room: RoomId, after: Seq) -> Option<Released> {
+        self.live(room)?.lock().recent(after)
+    }
+
+    pub fn people(&self, room: RoomId, limit: u32, snapshot: &Snapshot) -> People {
+        self.live(room).map(|live| live.lock().people(limit, snapshot)).unwrap_or_default()
+    }
+
+    /// Everyone in the room, by id.
+    pub fn roster(&self, room: RoomId) -> Vec<UserId> {
+        self.live(room).map(|live| live.lock().roster()).unwrap_or_default()
+    }
+
+    pub fn count(&self, room: RoomId) -> u32 {
+        self.live(room).map_or(0, |live| live.lock().count())
+    }
+
+    /// Something without a seq, to everyone in the room but one user.
+    pub fn whisper(&self, room: RoomId, but: UserId, signal: &Signal, limit: u32) {
+        let Some(live) = self.live(room) else { return };
+        let mut state = live.lock();
+        if state.count() <= limit {
+            state.broadcast(&frame::json(signal), Some(but));
+        }
+    }
+
+    /// Tells the joins and leaves since the last time, room by room, where few enough are in.
+    pub fn flush_rosters(&self, limit: u32, snapshot: &Snapshot) {
+        let rooms: Vec<_> = self.rooms.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect();
+        for live in rooms {
+            let mut state = live.lock();
+            let (entered, left) = state.take_passages();
+            if entered.is_empty() && left.is_empty() || state.count() > limit {
+                continue;
+            }
+            let named = |users: Vec<UserId>| -> Vec<Person> { users.into_iter().map(|user| person(snapshot, user)).collect() };
+            let count = state.count();
+            if !entered.is_empty() {
+                state.broadcast(&frame::json(&Signal::Joined { room: live.id, people: named(entered), count }), None);
+            }
+            if !left.is_empty() {
+                state.broadcast(&frame::json(&Signal::Left { room: live.id, people: named(left), count }), None);
+            }
+        }
+    }
+
+    /// Holds the live connections against the new snapshot: whoever lost a room is told why and
+    /// leaves it; whoever stays is told where the room or the own rights changed.
+    pub fn recheck(&self, before: &Snapshot, now_is: &Snapshot, now: Timestamp) -> Vec<Passage> {
+        let rooms: Vec<_> = self.rooms.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect();
+        let mut left = Vec::new();
+        for live in rooms {
+            let room_changed = before.rooms.get(&live.id) != now_is.rooms.get(&live.id);
+            for user in live.lock().roster() {
+                let decision = now_is.decide(user, live.id, now);
+                if !decision.rights.enter {
+                    let reason = decision.refusal.unwrap_or(Refusal::Unknown);
+                    let frame = frame::json(&Signal::Removed { room: live.id, reason });
+                    for socket in self.sockets_of(user) {
+                        if self.is_in(&socket, live.id) {
+                            left.extend(self.unsubscribe(&socket, live.id));
+                            socket.outbox.push(frame.clone());
+                        }
+                    }
+                } else if (room_changed || before.decide(user, live.id, now).rights != decision.rights)
+                    && let Some(room) = now_is.rooms.get(&live.id)
+                {
+                    self.tell_in(user, live.id, &Signal::Room { room: live.id, description: room_info(now_is, room, decision) });
+                }
+            }
+        }
+        left
+    }
+
+    fn tell_in(&self, user: UserId, room: RoomId, signal: &Signal) {
+        let frame = frame::json(signal);
+        for socket in self.sockets_of(user) {
+            if self.is_in(&socket, room) {
+                socket.outbox.push(frame.clone());
+            }
+        }
+    }
+}

@@ -1,0 +1,267 @@
+//! What waits to be sent to one socket. Bounded: a socket that doesn't keep up loses its queued
+//! room events and is told to join those rooms again; answers and farewells are never lost, the
+//! socket closes instead. Nobody who puts something in ever waits.
+
+use std::collections::{HashSet, VecDeque};
+use std::future::poll_fn;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::{Poll, Waker};
+
+use bytes::Bytes;
+use stoa_domain::id::RoomId;
+use stoa_domain::wire::channel::Signal;
+
+use super::frame;
+
+/// Bytes of room events that may wait.
+const EVENTS_LIMIT: usize = 1024 * 1024;
+/// Bytes of everything else, above which the socket is closed.
+const ANSWERS_LIMIT: usize = 8 * 1024 * 1024;
+/// Pieces of room events that may wait.
+const PIECES_LIMIT: usize = 4_096;
+
+enum Item {
+    /// Answers, notices to this user, farewells.
+    Kept(Bytes),
+    /// Events of a room: dropped when the socket falls behind.
+    Event(RoomId, Bytes),
+    /// The place of an answer that is being made: what stands behind it waits.
+    Reserved,
+}
+
+#[derive(Default)]
+struct State {
+    queue: VecDeque<Item>,
+    events_bytes: usize,
+    events: usize,
+    kept_bytes: usize,
+    /// Rooms whose events were dropped, until the socket joins them again.
+    lost: Option<Box<HashSet<RoomId>>>,
+    closing: bool,
+    /// The socket's task, when it waits.
+    waker: Option<Waker>,
+}
+
+#[derive(Default)]
+pub struct Outbox {
+    state: Mutex<State>,
+}
+
+/// What became of an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pushed {
+    Queued,
+    /// The socket has lost this room, or is closing: it is no subscriber any more.
+    Gone,
+}
+
+impl Outbox {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // A panic while holding it can't leave a queue half changed.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Queues events of a room, ready framed.
+    pub fn push_event(&self, room: RoomId, frames: Bytes) -> Pushed {
+        let waker = {
+            let mut state = self.lock();
+            if state.closing || state.lost.as_ref().is_some_and(|lost| lost.contains(&room)) {
+                return Pushed::Gone;
+            }
+            if state.events_bytes + frames.len() > EVENTS_LIMIT || state.events >= PIECES_LIMIT {
+                state.fall_behind(room);
+                metrics::counter!("stoa_resyncs_total").increment(1);
+                let waker = state.waker.take();
+                drop(state);
+                wake(waker);
+                return Pushed::Gone;
+            }
+            state.events_bytes += frames.len();
+            state.events += 1;
+            state.queue.push_back(Item::Event(room, frames));
+            state.waker.take()
+        };
+        wake(waker);
+        Pushed::Queued
+    }
+
+    /// Queues what must not be lost.
+    pub fn push(&self, frame: Bytes) {
+        let waker = {
+            let mut state = self.lock();
+            if state.closing {
+                return;
+            }
+            state.kept_bytes += frame.len();
+            if state.kept_bytes > ANSWERS_LIMIT {
+                // It asks without reading the answers.
+                state.queue.clear();
+                (state.events, state.events_bytes, state.kept_bytes) = (0, 0, 0);
+                state.closing = true;
+            } else {
+                state.queue.push_back(Item::Kept(frame));
+            }
+            state.waker.take()
+        };
+        wake(waker);
+    }
+
+    /// Keeps the next place for an answer, so that whatever comes meanwhile stands behind it.
+    /// One at a time: a socket's requests are handled one after another.
+    pub fn reserve(&self) {
+        self.lock().queue.push_back(Item::Reserved);
+    }
+
+    /// Puts the answer into its place.
+    pub fn fill(&self, frame: Bytes) {
+        let waker = {
+            let mut state = self.lock();
+            state.kept_bytes += frame.len();
+            if let Some(place) = state.queue.iter_mut().find(|item| matches!(item, Item::Reserved)) {
+                *place = Item::Kept(frame);
+            }
+            state.waker.take()
+        };
+        wake(waker);
+    }
+
+    /// Control frames of the transport (pongs, close), in their turn.
+    pub fn push_raw(&self, frame: Bytes) {
+        self.push(frame);
+    }
+
+    /// Sends what is queued, then ends the socket.
+    pub fn close(&self) {
+        let waker = {
+            let mut state = self.lock();
+            state.closing = true;
+            state.waker.take()
+        };
+        wake(waker);
+    }
+
+    /// The socket joins these rooms (again): events count anew.
+    pub fn regain(&self, room: RoomId) {
+        let mut state = self.lock();
+        if let Some(lost) = &mut state.lost {
+            lost.remove(&room);
+            if lost.is_empty() {
+                state.lost = None;
+            }
+        }
+    }
+
+    /// Waits until something is queued and moves it to `out`. False: send that and end the socket.
+    pub async fn next(&self, out: &mut Vec<Bytes>) -> bool {
+        poll_fn(|context| {
+            let mut state = self.lock();
+            while let Some(item) = state.queue.pop_front() {
+                match item {
+                    Item::Kept(frame) => {
+                        state.kept_bytes -= frame.len();
+                        out.push(frame);
+                    }
+                    Item::Event(_, frames) => {
+                        state.events -= 1;
+                        state.events_bytes -= frames.len();
+                        out.push(frames);
+                    }
+                    Item::Reserved if state.closing => {}
+                    Item::Reserved => {
+                        state.queue.push_front(Item::Reserved);
+                        break;
+                    }
+                }
+            }
+            if out.is_empty() && !state.closing {
+                state.waker = Some(context.waker().clone());
+                return Poll::Pending;
+            }
+            // A burst's room isn't kept by thousands of sockets that idle afterwards.
+            if state.queue.capacity() > 64 {
+                state.queue = VecDeque::new();
+            }
+            Poll::Ready(!state.closing)
+        })
+        .await
+    }
+}
+
+impl State {
+    /// Drops all queued room events, and says so in their place.
+    fn fall_behind(&mut self, room: RoomId) {
+        let mut rooms = vec![room];
+        let mut kept = VecDeque::new();
+        for item in self.queue.drain(..) {
+            match item {
+                Item::Event(room, _) => {
+                    if !rooms.contains(&room) {
+                        rooms.push(room);
+                    }
+                }
+                item => kept.push_back(item),
+            }
+        }
+        self.queue = kept;
+        self.events_bytes = 0;
+        self.events = 0;
+        self.lost.get_or_insert_default().extend(rooms.iter().copied());
+        let resync = frame::json(&Signal::Resync { rooms });
+        self.kept_bytes += resync.len();
+        self.queue.push_back(Item::Kept(resync));
+    }
+}
+
+fn wake(waker: Option<Waker>) {
+    if let Some(waker) = waker {
+        waker.wake();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn room(n: u128) -> RoomId {
+        uuid::Uuid::from_u128(n).into()
+    }
+
+    #[tokio::test]
+    async fn what_comes_while_an_answer_is_made_stands_behind_it() {
+        let outbox = Outbox::default();
+        outbox.push(Bytes::from_static(b"before"));
+        outbox.reserve();
+        outbox.push_event(room(1), Bytes::from_static(b"event"));
+        let mut out = Vec::new();
+        assert!(outbox.next(&mut out).await);
+        assert_eq!(out, ["before"]);
+        outbox.fill(Bytes::from_static(b"answer"));
+        out.clear();
+        assert!(outbox.next(&mut out).await);
+        assert_eq!(out, ["answer", "event"]);
+    }
+
+    #[tokio::test]
+    async fn a_slow_socket_loses_events_and_keeps_answers() {
+        let outbox = Outbox::default();
+        outbox.push(Bytes::from_static(b"answer"));
+        let big = Bytes::from(vec![0; EVENTS_LIMIT / 2]);
+        assert_eq!(outbox.push_event(room(1), big.clone()), Pushed::Queued);
+        assert_eq!(outbox.push_event(room(2), big.clone()), Pushed::Queued);
+        assert_eq!(outbox.push_event(room(3), big.clone()), Pushed::Gone, "over the limit");
+        assert_eq!(outbox.push_event(room(1), big.clone()), Pushed::Gone, "unsubscribed");
+        assert_eq!(outbox.push_event(room(4), Bytes::from_static(b"small")), Pushed::Queued, "the others go on");
+        let mut out = Vec::new();
+        assert!(outbox.next(&mut out).await);
+        assert_eq!(out[0], "answer");
+        let resync = String::from_utf8_lossy(&out[1]).into_owned();
+        assert!(resync.contains("resync") && resync.contains(&room(1).to_string()) && resync.contains(&room(3).to_string()));
+        assert_eq!(out[2], "small");
+        outbox.regain(room(1));
+        assert_eq!(outbox.push_event(room(1), Bytes::from_static(b"x")), Pushed::Queued);
+        outbox.close();
+        out.clear();
+        assert!(!outbox.next(&mut out).await, "what is queued is still sent");
+        assert_eq!(out.len(), 1);
+    }
+}

@@ -1,0 +1,244 @@
+//! The only writer of chat history. Posts from all sockets are gathered while the previous
+//! commit runs, then committed in one transaction; only after that they are acknowledged and
+//! told. Sharded by room, so that one hot room doesn't hold up the others where the database
+//! can write in parallel.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use stoa_domain::id::RoomId;
+use stoa_domain::wire::message::{EventHead, Message, Quote, RoomEvent};
+use stoa_domain::wire::problem::Problem;
+use stoa_domain::wire::Person;
+use stoa_store::{Append, Appended, Appending, Record, Refused, Store, StoreError};
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
+
+use super::outbox::Outbox;
+use super::reply;
+use crate::bus::{Bus, Committed};
+use crate::error::problem;
+
+/// The most that one transaction takes.
+const BATCH: usize = 512;
+/// What may wait for a shard before senders wait too.
+const QUEUE: usize = 4_096;
+
+/// Where the answer goes.
+pub enum Reply {
+    /// To a socket, without a task that waits for it.
+    Socket { outbox: Arc<Outbox>, re: u64, post: bool },
+    /// To whoever awaits it.
+    Caller(oneshot::Sender<Result<Appended, Problem>>),
+}
+
+impl Reply {
+    fn send(self, result: Result<Appended, Problem>) {
+        match self {
+            Self::Socket { outbox, re, post: true } => outbox.push(reply(re, result.map(super::posted))),
+            Self::Socket { outbox, re, post: false } => {
+                outbox.push(reply(re, result.map(|done| stoa_domain::wire::channel::Done { seq: done.seq })));
+            }
+            // Whoever asked may have gone meanwhile.
+            Self::Caller(sender) => drop(sender.send(result)),
+        }
+    }
+}
+
+/// Something to append, with what its event needs beyond what is stored.
+pub struct Write {
+    pub item: Append,
+    pub author: Person,
+    pub quote: Option<Quote>,
+    pub reply: Reply,
+}
+
+enum Work {
+    Write(Box<Write>),
+    Record(Record),
+}
+
+pub struct Writer {
+    shards: Vec<mpsc::Sender<Work>>,
+}
+
+impl Writer {
+    /// Starts the shards; when they are to end, they first commit what is queued.
+    pub(crate) fn start(
+        store: &Arc<dyn Store>,
+        bus: &Arc<Bus>,
+        shards: usize,
+        ending: &CancellationToken,
+        spawn: impl Fn(Pin<Box<dyn Future<Output = ()> + Send>>),
+    ) -> Self {
+        let shards = (0..shards.max(1))
+            .map(|_| {
+                let (sender, receiver) = mpsc::channel(QUEUE);
+                spawn(Box::pin(run(Arc::clone(store), Arc::clone(bus), receiver, ending.clone())));
+                sender
+            })
+            .collect();
+        Self { shards }
+    }
+
+    fn shard(&self, room: Option<RoomId>) -> &mpsc::Sender<Work> {
+        // The last bytes of a UUIDv7 are random.
+        let hash = room.map_or(0, |room| usize::from(room.0.as_bytes()[15]));
+        &self.shards[hash % self.shards.len()]
+    }
+
+    /// Queues something; its answer comes by its reply. Waits while the queue is full.
+    pub async fn write(&self, write: Write) {
+        let shard = self.shard(Some(write.item.room));
+        if let Err(mpsc::error::SendError(Work::Write(write))) = shard.send(Work::Write(Box::new(write))).await {
+            write.reply.send(Err(Problem::unavailable().detail("The server is stopping.").retry_after(1)));
+        }
+    }
+
+    /// Appends and waits until it is durable.
+    ///
+    /// # Errors
+    /// Why it was refused, or 503 when the database is away.
+    pub async fn append(&self, item: Append, author: Person, quote: Option<Quote>) -> Result<Appended, Problem> {
+        let (sender, receiver) = oneshot::channel();
+        self.write(Write { item, author, quote, reply: Reply::Caller(sender) }).await;
+        receiver.await.unwrap_or_else(|_| Err(Problem::unavailable().retry_after(1)))
+    }
+
+    /// Queues a record for compliance of what has no event; it goes with the next commit.
+    pub fn record(&self, record: Record) {
+        if self.shard(record.room).try_send(Work::Record(record)).is_err() {
+            metrics::counter!("stoa_records_lost_total").increment(1);
+            tracing::warn!("a record of a read was lost: the writer's queue is full");
+        }
+    }
+}
+
+async fn run(store: Arc<dyn Store>, bus: Arc<Bus>, mut queue: mpsc::Receiver<Work>, ending: CancellationToken) {
+    let mut work = Vec::with_capacity(BATCH);
+    loop {
+        let taken = tokio::select! {
+            biased;
+            taken = queue.recv_many(&mut work, BATCH) => taken,
+            () = ending.cancelled(), if !queue.is_closed() => {
+                // Takes nothing more in; what is queued is still committed.
+                queue.close();
+                continue;
+            }
+        };
+        if taken == 0 {
+            return;
+        }
+        let mut writes = Vec::with_capacity(work.len());
+        let mut records = Vec::new();
+        for work in work.drain(..) {
+            match work {
+                Work::Write(write) => writes.push(*write),
+                Work::Record(record) => records.push(record),
+            }
+        }
+        commit(store.as_ref(), &bus, writes, records).await;
+        // Whoever was acknowledged gets to say the next thing before the next batch is closed:
+        // without this a batch would hold what came in during the commit only by chance.
+        tokio::task::yield_now().await;
+    }
+}
+
+async fn commit(store: &dyn Store, bus: &Bus, writes: Vec<Write>, records: Vec<Record>) {
+    let mut items = Vec::with_capacity(writes.len());
+    let mut rest = Vec::with_capacity(writes.len());
+    for Write { item, author, quote, reply } in writes {
+        items.push(item);
+        rest.push((author, quote, reply));
+    }
+    let began = Instant::now();
+    let mut result = store.append(&items, &records).await;
+    if let Err(StoreError::Unavailable(error)) = &result {
+        // Whether it was committed is unknown. The nonces make repeating harmless, so one try
+        // more spares everyone a retry after a connection that was merely lost.
+        tracing::warn!(%error, "commit failed, trying once more");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        result = store.append(&items, &records).await;
+    }
+    metrics::histogram!("stoa_commit_seconds").record(began.elapsed().as_secs_f64());
+    match result {
+        Ok(outcomes) => {
+            let committed = acknowledge(items, rest, outcomes);
+            for room in committed {
+                metrics::counter!("stoa_events_total").increment(room.events.len() as u64);
+                bus.publish(room);
+            }
+        }
+        Err(error) => {
+            let refusal = problem(error);
+            for (_, _, reply) in rest {
+                reply.send(Err(refusal.clone()));
+            }
+        }
+    }
+}
+
+/// Answers everyone, and returns what is to be told, by room.
+fn acknowledge(items: Vec<Append>, rest: Vec<(Person, Option<Quote>, Reply)>, outcomes: Vec<Result<Appended, Refused>>) -> Vec<Committed> {
+    let mut committed: Vec<Committed> = Vec::new();
+    let mut places = std::collections::HashMap::new();
+    for ((item, (author, quote, reply)), outcome) in items.into_iter().zip(rest).zip(outcomes) {
+        match outcome {
+            Ok(done) => {
+                reply.send(Ok(done));
+                if done.new {
+                    let (room, nonce) = (item.room, item.nonce);
+                    let place = *places.entry(room).or_insert_with(|| {
+                        committed.push(Committed { room, events: Vec::new() });
+                        committed.len() - 1
+                    });
+                    committed[place].events.push((event(item, author, quote, done), nonce));
+                }
+            }
+            Err(refused) => reply.send(Err(refusal(refused))),
+        }
+    }
+    committed
+}
+
+fn refusal(refused: Refused) -> Problem {
+    match refused {
+        Refused::NonceReused => Problem::nonce_reused(),
+        Refused::NoRoom => Problem::room_not_found(),
+        Refused::NoMessage => Problem::message_not_found(),
+        Refused::NotYours => Problem::forbidden().detail("Only its author changes a message."),
+        Refused::TooLate => Problem::forbidden().detail("The time in which this message could be edited is over."),
+    }
+}
+
+/// The event that everyone in the room is told, as the database will tell it later.
+fn event(item: Append, author: Person, quote: Option<Quote>, done: Appended) -> RoomEvent {
+    let head = EventHead { room: item.room, seq: done.seq, n: done.n, at: done.at, author, nonce: None };
+    match item.what {
+        Appending::Message { kind, subject, body, importance, reply_to: _, mentions } => RoomEvent::Message {
+            room: item.room,
+            message: Message {
+                seq: done.seq,
+                n: done.n,
+                id: done.id,
+                at: done.at,
+                author: head.author,
+                kind,
+                subject,
+                body: Some(body),
+                importance,
+                reply_to: quote,
+                mentions,
+                edited_at: None,
+                deleted: None,
+                reactions: Vec::new(),
+                nonce: None,
+            },
+        },
+        Appending::Edit { of, subject, body, mentions, .. } => RoomEvent::Edited { head, of, subject, body: Some(body), mentions },
+        Appending::Delete { of, .. } => RoomEvent::Deleted { head, of },
+        Appending::React { of, emoji, on } => RoomEvent::Reaction { head, of, emoji, on },
+        Appending::Notice { text } => RoomEvent::Notice { head, text },
+    }
+}

@@ -1,0 +1,80 @@
+use super::*;
+
+fn load(file: Option<&str>, environment: &[(&str, &str)]) -> Result<Loaded, String> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("stoa.toml");
+    let overrides = Overrides { config: file.is_some().then(|| path.clone()), data: None };
+    if let Some(text) = file {
+        std::fs::write(&path, text).unwrap();
+    }
+    let environment = environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    Config::load_with(&overrides, serde_json::json!({}), environment)
+        .map_err(|error| error.to_string().replace(&folder.path().display().to_string(), ""))
+}
+
+#[test]
+fn every_setting_is_known_by_name() {
+    let mut keys = Vec::new();
+    let defaults = serde_json::to_value(Config::default()).unwrap();
+    for (key, value) in defaults.as_object().unwrap() {
+        match value.as_object() {
+            Some(section) => keys.extend(section.keys().map(|inner| format!("{key}.{inner}"))),
+            None => keys.push(key.clone()),
+        }
+    }
+    keys.sort();
+    let mut known = source::KEYS.to_vec();
+    known.sort_unstable();
+    assert_eq!(keys, known);
+}
+
+#[test]
+fn the_environment_stands_over_the_file() {
+    let file = "listen = \"127.0.0.1:1\"\ndrain = 9\n[proxy]\ntrusted = [\"10.0.0.0/8\", \"::1\"]\n";
+    let loaded = load(Some(file), &[("STOA_LISTEN", "0.0.0.0:2"), ("STOA_LIMITS_CONNECTIONS", "7"), ("STOA_SERVICES", "lookup, channel"), ("STOA_OTHER", "x")]).unwrap();
+    assert_eq!(loaded.config.listen.as_str(), "0.0.0.0:2");
+    assert_eq!(loaded.config.drain, 9);
+    assert_eq!(loaded.config.limits.connections, 7);
+    assert_eq!(loaded.config.services, [Service::Lookup, Service::Channel]);
+    assert!(loaded.config.proxy.trusts([10, 1, 2, 3].into()));
+    assert!(!loaded.config.proxy.trusts([11, 1, 2, 3].into()));
+    let shown = loaded.show();
+    assert!(shown.contains("environment variable STOA_LISTEN"), "{shown}");
+    assert!(shown.contains("stoa.toml, line 2"), "{shown}");
+    assert!(shown.contains("# default"), "{shown}");
+}
+
+#[test]
+fn what_is_wrong_is_told_with_its_place() {
+    let wrong = |file, expected: &str| {
+        let told = load(Some(file), &[]).err().unwrap();
+        assert!(told.starts_with(expected), "{told}");
+    };
+    wrong("data = \"x\"\nlistne = \"y\"\n", "/stoa.toml, line 2: listne: there is no such setting (expected one of: listen, ");
+    wrong("[tls]\n\ncertificat = \"y\"\n", "/stoa.toml, line 3: tls.certificat: there is no such setting");
+    wrong("[limits]\nconnections = \"many\"\n", "/stoa.toml, line 2: limits.connections: expected usize, found string \"many\"");
+    wrong("listen = \"here\"\n", "/stoa.toml, line 1: listen: \"here\" is no ADDRESS:PORT");
+    wrong("services = [\"lookup\", \"tea\"]\n", "/stoa.toml, line 1: services");
+    wrong("[tls]\nkey = \"k\"\n", "/stoa.toml, line 2: tls.key: needs tls.certificate");
+    wrong("a = [\n\nb", "/stoa.toml, line 3: no TOML");
+    wrong("public_url = \"https://a/b\"", "/stoa.toml, line 1: public_url: \"https://a/b\" is no address such as");
+    wrong("[database]\nurl = \"mysql://x\"", "/stoa.toml, line 2: database.url: expected an address such as postgres://");
+    let told = load(None, &[("STOA_LOG_FORMAT", "xml")]).err().unwrap();
+    assert!(told.starts_with("environment variable STOA_LOG_FORMAT: log.format: \"xml\" is not one of"), "{told}");
+}
+
+#[test]
+fn a_password_is_never_shown() {
+    let loaded = load(Some("[database]\nurl = \"postgres://stoa:s3cret@db:5432/stoa?sslpassword=s3cret\"\n"), &[]).unwrap();
+    assert!(!loaded.show().contains("s3cret"));
+    assert!(!format!("{:?}", loaded.config).contains("s3cret"));
+    assert!(loaded.show().contains("postgres://stoa:***@db:5432/stoa?***"));
+}
+
+#[test]
+fn a_public_url_is_an_origin() {
+    let origin = |text: &str| PublicUrl::try_from(text.to_owned()).map(|url| url.to_string());
+    assert_eq!(origin("https://Chat.Example.com:443/").as_deref(), Ok("https://chat.example.com"));
+    assert_eq!(origin("http://chat:8080").as_deref(), Ok("http://chat:8080"));
+    assert!(origin("ftp://chat").is_err() && origin("https://u@chat").is_err() && origin("chat").is_err());
+}

@@ -1,0 +1,16 @@
+//! The portable queries, each once. Both database crates include this folder; where the databases
+//! differ it asks the crate's `dialect` (SQL) and `database` (connections).
+
+mod access;
+mod accounts;
+mod append;
+mod audit;
+mod bulk;
+pub(crate) mod error;
+mod follows;
+mod history;
+mod lists;
+mod sessions;
+mod store;
+mod text;
+mod unit;

@@ -1,0 +1,180 @@
+//! The store itself: which connection each call takes.
+
+use async_trait::async_trait;
+use stoa_domain::access::{ListOwner, Snapshot};
+use stoa_domain::id::{AccessVersion, RoomId, Seq, UserId};
+use stoa_domain::settings::PoolSettings;
+use stoa_domain::time::Timestamp;
+use stoa_domain::wire::message::{History, HistoryQuery, Message, Quote, RoomEvent};
+use stoa_domain::wire::{Page, PageQuery};
+use stoa_store::{
+    AccountFilter, AccountRow, Actor, Append, Appended, AuditRow, ChangeFollow, FollowRow, Head, Queued, ReadMarkRow, Record, Refused,
+    Result, SessionKey, SessionRow, Store, Unit,
+};
+
+use super::unit::Change;
+use super::{access, accounts, append, audit, follows, history, lists, sessions};
+use crate::database::{Database, timed};
+use crate::dialect::KIND;
+
+/// One reading call on a connection of its own.
+macro_rules! read {
+    ($self:ident, |$conn:ident| $work:expr) => {
+        timed(async {
+            let mut connection = $self.reader().await?;
+            let $conn = &mut *connection;
+            $work.await
+        })
+        .await
+    };
+}
+/// Several reads that see one moment.
+macro_rules! moment {
+    ($self:ident, |$conn:ident| $work:expr) => {
+        timed(async {
+            let mut transaction = $self.moment().await?;
+            let $conn = &mut *transaction;
+            let result = $work.await;
+            transaction.commit().await?;
+            result
+        })
+        .await
+    };
+}
+/// One writing call in a transaction of its own.
+macro_rules! write {
+    ($self:ident, |$conn:ident| $work:expr) => {
+        timed(async {
+            let mut transaction = $self.write().await?;
+            let $conn = &mut *transaction;
+            let result = $work.await?;
+            transaction.commit().await?;
+            Ok(result)
+        })
+        .await
+    };
+}
+
+#[async_trait]
+impl Store for Database {
+    fn kind(&self) -> &'static str {
+        KIND
+    }
+    async fn ping(&self) -> Result<()> {
+        read!(self, |conn| access::version(conn)).map(drop)
+    }
+    async fn close(&self) {
+        self.end().await;
+    }
+
+    async fn settings(&self) -> Result<PoolSettings> {
+        read!(self, |conn| access::settings(conn))
+    }
+    async fn pool_key(&self) -> Result<[u8; 32]> {
+        read!(self, |conn| access::pool_key(conn))
+    }
+
+    async fn access_version(&self) -> Result<AccessVersion> {
+        read!(self, |conn| access::version(conn))
+    }
+    async fn snapshot(&self) -> Result<Snapshot> {
+        moment!(self, |conn| access::snapshot(conn, None))
+    }
+    async fn snapshot_at(&self, version: AccessVersion) -> Result<Snapshot> {
+        moment!(self, |conn| access::snapshot(conn, Some(version)))
+    }
+    async fn list_version(&self, list: ListOwner) -> Result<AccessVersion> {
+        read!(self, |conn| lists::version(conn, list))
+    }
+    async fn begin(&self, actor: Actor, at: Timestamp) -> Result<Box<dyn Unit>> {
+        let change = timed(Change::begin(self, actor, at)).await?;
+        Ok(Box::new(change))
+    }
+
+    async fn account_by_key(&self, name_key: &str) -> Result<Option<AccountRow>> {
+        read!(self, |conn| accounts::by_key(conn, name_key))
+    }
+    async fn account(&self, id: UserId) -> Result<Option<AccountRow>> {
+        read!(self, |conn| accounts::by_id(conn, id))
+    }
+    async fn accounts(&self, filter: &AccountFilter, page: &PageQuery) -> Result<Page<AccountRow>> {
+        read!(self, |conn| accounts::page(conn, filter, page))
+    }
+    async fn note_sign_in(&self, user: UserId, at: Timestamp) -> Result<()> {
+        write!(self, |conn| accounts::note_sign_in(conn, user, at))
+    }
+
+    async fn session_create(&self, session: &SessionRow) -> Result<bool> {
+        write!(self, |conn| sessions::create(conn, session))
+    }
+    async fn session_save(&self, session: &SessionRow) -> Result<()> {
+        write!(self, |conn| sessions::save(conn, session))
+    }
+    async fn session_load(&self, key: SessionKey, now: Timestamp) -> Result<Option<SessionRow>> {
+        read!(self, |conn| sessions::load(conn, key, now))
+    }
+    async fn session_delete(&self, key: SessionKey) -> Result<()> {
+        write!(self, |conn| sessions::delete(conn, key))
+    }
+    async fn sessions_delete_of(&self, user: UserId, but: Option<SessionKey>) -> Result<()> {
+        write!(self, |conn| sessions::delete_of(conn, user, but))
+    }
+    async fn sessions_alive(&self, keys: &[SessionKey], now: Timestamp) -> Result<Vec<SessionKey>> {
+        read!(self, |conn| sessions::alive(conn, keys, now))
+    }
+    async fn sessions_purge(&self, now: Timestamp) -> Result<u64> {
+        write!(self, |conn| sessions::purge(conn, now))
+    }
+
+    async fn idempotent(&self, caller: UserId, route: &str, key: &str) -> Result<Option<([u8; 32], uuid::Uuid)>> {
+        read!(self, |conn| sessions::idempotent(conn, caller, route, key))
+    }
+
+    async fn append(&self, items: &[Append], records: &[Record]) -> Result<Vec<Result<Appended, Refused>>> {
+        write!(self, |conn| append::append(conn, items, records))
+    }
+    async fn heads(&self, rooms: &[RoomId]) -> Result<Vec<Head>> {
+        read!(self, |conn| history::heads(conn, rooms))
+    }
+    async fn events_after(&self, room: RoomId, after: Seq, limit: u32) -> Result<Vec<RoomEvent>> {
+        read!(self, |conn| history::events_after(conn, room, after, limit))
+    }
+    async fn latest(&self, room: RoomId, limit: u32, reader: UserId) -> Result<(Head, History)> {
+        moment!(self, |conn| history::latest(conn, room, limit, reader))
+    }
+    async fn history(&self, room: RoomId, query: &HistoryQuery, limit: u32, reader: UserId) -> Result<History> {
+        read!(self, |conn| history::history(conn, room, query, limit, reader))
+    }
+    async fn message(&self, room: RoomId, seq: Seq, reader: UserId) -> Result<Option<Message>> {
+        read!(self, |conn| history::message(conn, room, seq, reader))
+    }
+    async fn quote(&self, room: RoomId, seq: Seq) -> Result<Option<Quote>> {
+        read!(self, |conn| history::quote(conn, room, seq))
+    }
+    async fn last_posted(&self, rooms: &[RoomId]) -> Result<Vec<(RoomId, Timestamp)>> {
+        read!(self, |conn| history::last_posted(conn, rooms))
+    }
+
+    async fn follows(&self, user: UserId) -> Result<Vec<FollowRow>> {
+        read!(self, |conn| follows::of_user(conn, user))
+    }
+    async fn follow(&self, user: UserId, room: RoomId) -> Result<FollowRow> {
+        read!(self, |conn| follows::one(conn, user, room))
+    }
+    async fn set_following(&self, user: UserId, rooms: &[RoomId], following: bool) -> Result<Vec<RoomId>> {
+        write!(self, |conn| follows::set(conn, user, rooms, following))
+    }
+    async fn change_follow(&self, user: UserId, room: RoomId, change: &ChangeFollow) -> Result<()> {
+        write!(self, |conn| follows::change(conn, user, room, change))
+    }
+    async fn set_read(&self, user: UserId, room: RoomId, seq: Seq, back: bool) -> Result<ReadMarkRow> {
+        write!(self, |conn| follows::read(conn, user, room, seq, back))
+    }
+
+    async fn audits(&self, after: i64, limit: u32) -> Result<Vec<AuditRow>> {
+        read!(self, |conn| audit::read(conn, after, limit))
+    }
+    async fn queued(&self, limit: u32) -> Result<Vec<Queued>> {
+        read!(self, |conn| audit::queue(conn, limit))
+    }
+}

@@ -1,0 +1,139 @@
+//! The connections: one that writes, several that read.
+
+use std::ops::{Deref, DerefMut};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::migrate::Migrator;
+use sqlx::pool::PoolConnection;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions as _, Connection as _, SqlitePool, Transaction};
+use stoa_store::StoreError;
+use tokio::sync::{Mutex, OwnedMappedMutexGuard, OwnedMutexGuard};
+
+use crate::dialect::{Connection, Db};
+use crate::shared::error::{Work, migration};
+
+static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+
+/// How long a statement waits for another process (`stoa admin`) that writes.
+const BUSY: Duration = Duration::from_secs(5);
+const READERS: u32 = 4;
+
+pub struct Database {
+    /// SQLite lets one write at a time; waiting here is fair and cheaper than in SQLite's own retries.
+    /// None once closed.
+    writer: Arc<Mutex<Option<Connection>>>,
+    readers: SqlitePool,
+}
+
+impl Database {
+    pub async fn open(file: &Path) -> Result<Self, sqlx::Error> {
+        let options = SqliteConnectOptions::new()
+            .filename(file)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // A commit is on the disk before it is acknowledged.
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(BUSY)
+            .foreign_keys(true)
+            .pragma("temp_store", "memory")
+            .pragma("cache_size", "-32768")
+            .pragma("mmap_size", "1073741824")
+            .disable_statement_logging();
+        let writer = options
+            .clone()
+            .thread_name(|_| "sqlite-writer".to_owned())
+            // 16 MiB: fewer checkpoints, each of which writes a page that changed often only once.
+            .pragma("wal_autocheckpoint", "4096")
+            .pragma("journal_size_limit", "67108864")
+            .connect()
+            .await?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .acquire_timeout(BUSY)
+            .test_before_acquire(false)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_lazy_with(options.create_if_missing(false).read_only(true).thread_name(|_| "sqlite-reader".to_owned()));
+        Ok(Self { writer: Arc::new(Mutex::new(Some(writer))), readers })
+    }
+
+    pub async fn migrate(&self) -> Result<(), StoreError> {
+        let mut writer = self.writer.lock().await;
+        let Some(writer) = writer.as_mut() else { return Ok(()) };
+        MIGRATIONS.run_direct(None, writer, false).await.map_err(|error| migration(error, &MIGRATIONS))
+    }
+
+    pub async fn reader(&self) -> Work<PoolConnection<Db>> {
+        Ok(self.readers.acquire().await?)
+    }
+
+    /// Several reads that see the same moment.
+    pub async fn moment(&self) -> Work<Transaction<'static, Db>> {
+        Ok(self.readers.begin().await?)
+    }
+
+    pub async fn write(&self) -> Work<Write> {
+        let guard = tokio::time::timeout(BUSY, Arc::clone(&self.writer).lock_owned())
+            .await
+            .map_err(|_| StoreError::Unavailable("another change takes too long".into()))?;
+        let mut guard = OwnedMutexGuard::try_map(guard, Option::as_mut).map_err(|_| sqlx::Error::PoolClosed)?;
+        sqlx::query("BEGIN IMMEDIATE").execute(&mut *guard).await?;
+        Ok(Write { guard: Some(guard) })
+    }
+
+    pub async fn end(&self) {
+        self.readers.close().await;
+        if let Some(writer) = self.writer.lock().await.take() {
+            // What isn't closed properly is recovered at the next start.
+            let _ = writer.close().await;
+        }
+    }
+}
+
+/// A file answers or fails: there is nothing to time.
+pub async fn timed<T>(work: impl Future<Output = Work<T>>) -> Result<T, StoreError> {
+    Ok(work.await?)
+}
+
+/// A transaction of the writing connection; undone when dropped without commit.
+pub struct Write {
+    guard: Option<OwnedMappedMutexGuard<Option<Connection>, Connection>>,
+}
+
+impl Write {
+    pub async fn commit(mut self) -> Work<()> {
+        sqlx::query("COMMIT").execute(&mut *self).await?;
+        self.guard = None;
+        Ok(())
+    }
+}
+
+const HELD: &str = "the guard is given away only by commit and drop";
+
+impl Deref for Write {
+    type Target = Connection;
+    fn deref(&self) -> &Connection {
+        self.guard.as_ref().expect(HELD)
+    }
+}
+
+impl DerefMut for Write {
+    fn deref_mut(&mut self) -> &mut Connection {
+        self.guard.as_mut().expect(HELD)
+    }
+}
+
+impl Drop for Write {
+    fn drop(&mut self) {
+        // The next writer waits for the guard, so it finds the connection without a transaction.
+        if let (Some(mut guard), Ok(runtime)) = (self.guard.take(), tokio::runtime::Handle::try_current()) {
+            runtime.spawn(async move {
+                // Fails only where SQLite has undone the transaction by itself.
+                let _ = sqlx::query("ROLLBACK").execute(&mut *guard).await;
+            });
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! SQLite passes the suite that both databases pass, and what only a file can do wrong.
+
+use std::sync::Mutex;
+
+use stoa_store::{StoreError, conformance};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sqlite_conforms() {
+    let folders = Mutex::new(Vec::new());
+    conformance::run(async || {
+        let folder = tempfile::tempdir().unwrap();
+        let store = stoa_sqlite::open(folder.path()).await.unwrap();
+        folders.lock().unwrap().push(folder);
+        store
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_written_is_there_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("made/when/missing");
+    let store = stoa_sqlite::open(&path).await.unwrap();
+    let key = store.pool_key().await.unwrap();
+    // A command may have it open beside the server.
+    let beside = stoa_sqlite::open(&path).await.unwrap();
+    assert_eq!(beside.pool_key().await.unwrap(), key);
+    store.close().await;
+    assert!(matches!(store.ping().await, Err(StoreError::Unavailable(_))));
+    beside.close().await;
+    assert_eq!(stoa_sqlite::open(&path).await.unwrap().pool_key().await.unwrap(), key);
+}
+
+#[tokio::test]
+async fn two_that_start_at_once_make_one_schema() {
+    let folder = tempfile::tempdir().unwrap();
+    let (one, other) = tokio::join!(stoa_sqlite::open(folder.path()), stoa_sqlite::open(folder.path()));
+    assert_eq!(one.unwrap().pool_key().await.unwrap(), other.unwrap().pool_key().await.unwrap());
+}
+
+#[tokio::test]
+async fn a_folder_that_cannot_be_written_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    std::fs::write(&file, "x").unwrap();
+    match stoa_sqlite::open(&file.join("data")).await {
+        Err(StoreError::Unusable(text)) => assert!(text.contains("data") && !text.contains('\n'), "{text}"),
+        Err(other) => panic!("{other:?}"),
+        Ok(_) => panic!("opened"),
+    }
+    std::fs::write(folder.path().join(stoa_sqlite::FILE), "this is no database, but long enough to look like one").unwrap();
+    assert!(matches!(stoa_sqlite::open(folder.path()).await, Err(StoreError::Unusable(_))));
+}
+
+#[tokio::test]
+async fn a_newer_schema_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    stoa_sqlite::open(folder.path()).await.unwrap().close().await;
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(folder.path().join(stoa_sqlite::FILE));
+    let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
+    sqlx::query("INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (9999, 'later', 1, x'00', 0)")
+        .execute(&pool)
+        .await
+        .unwrap();
+    pool.close().await;
+    assert!(matches!(stoa_sqlite::open(folder.path()).await, Err(StoreError::Newer { found: 9999, known: 1 })));
+}
