@@ -329,6 +329,11 @@ texts! {
     unavailable: "The server can't do this at the moment. Try again in a little while.", "Der Server kann das gerade nicht. Versuche es in Kürze noch einmal.";
     conflict: "This doesn't fit the present state.", "Das passt nicht zum jetzigen Stand.";
     internal: "Something went wrong on the server.", "Auf dem Server ist etwas schiefgegangen.";
+    needed: "This is needed.", "Das wird gebraucht.";
+    field_too_long: "This is too long.", "Das ist zu lang.";
+    field_too_short: "This is too short.", "Das ist zu kurz.";
+    field_character: "It has a character that isn't allowed.", "Darin ist ein Zeichen, das nicht erlaubt ist.";
+    field_wrong: "This can't be accepted.", "Das lässt sich nicht annehmen.";
     page_missing: "There is no such page", "Diese Seite gibt es nicht";
     page_missing_text: "The address leads nowhere.", "Die Adresse führt nirgendwohin.";
     --

@@ -84,14 +84,14 @@ pub fn check_account_name(text: &str) -> Result<String, NameError> {
     Ok(text.to_owned())
 }
 
-/// The key under which a name is unique: NFKC, case folded, NFKC again
-/// (folding can undo the normal form), inner white space as one space.
+/// The key under which a name is unique: NFKC, case folded, NFKC again (folding can undo the
+/// normal form), and then every white space as one space (the normal form can bring some).
 #[cfg(feature = "server")]
 #[must_use]
 pub fn name_key(name: &str) -> String {
     use unicode_normalization::UnicodeNormalization;
-    let spaced = name.split_whitespace().collect::<Vec<_>>().join(" ");
-    caseless::default_case_fold_str(&spaced.nfkc().collect::<String>()).nfkc().collect()
+    let folded: String = caseless::default_case_fold_str(&name.nfkc().collect::<String>()).nfkc().collect();
+    folded.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(all(test, feature = "server"))]
@@ -104,6 +104,7 @@ mod tests {
         assert_eq!(name_key("Straße"), name_key("STRASSE"));
         assert_eq!(name_key("ﬁx  desk"), name_key("FIX DESK"));
         assert_eq!(name_key("Zoe\u{301}"), name_key("ZOÉ"));
+        assert_eq!(name_key("a\u{FE49}b"), name_key("a \u{305}b"), "white space out of a normal form");
         assert_ne!(name_key("fx-desk"), name_key("fx desk"));
     }
 

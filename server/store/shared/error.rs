@@ -32,6 +32,7 @@ impl From<sqlx::Error> for Failure {
                 Some(constraint) if inner.is_unique_violation() => StoreError::Taken(constraint),
                 // What a change refers to isn't there.
                 _ if inner.is_foreign_key_violation() => StoreError::Missing,
+                _ if dialect::is_setting(&**inner) => StoreError::Unusable(format!("the database refuses database.url: {inner}")),
                 _ if dialect::is_outage(&**inner) => StoreError::Unavailable(Box::new(error)),
                 _ => StoreError::Corrupt(error.to_string()),
             },

@@ -160,3 +160,8 @@ pub fn is_outage(error: &dyn DatabaseError) -> bool {
     let code = error.code().and_then(|code| code.parse::<i32>().ok()).unwrap_or(0);
     matches!(code & 0xff, 5 | 6 | 8 | 9 | 10 | 13 | 14 | 15)
 }
+
+/// Whether the settings are wrong: a file has none that it could refuse.
+pub const fn is_setting(_: &dyn DatabaseError) -> bool {
+    false
+}

@@ -1,0 +1,63 @@
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use stoa_domain::id::Seq;
+use stoa_domain::wire::message::Message;
+
+use super::desk::{EmojiFor, use_desk};
+use super::palette;
+use crate::live::store::use_store;
+use crate::text::use_text;
+use crate::ui::{Icon, IconButton};
+
+/// What one can do with the message under the pointer or the focus.
+#[component]
+pub fn Actions(seq: Seq, cell: ArcRwSignal<Arc<Message>>) -> impl IntoView {
+    let store = use_store();
+    let t = use_text();
+    let desk = use_desk();
+    let room = desk.room;
+    let me = store.me();
+    move || {
+        let (alive, own) = cell.with(|message| (message.body.is_some(), message.author.id == me));
+        let may = room.info.with(|info| info.may);
+        let follows = room.following.get();
+        view! {
+            <div class="actions-bar" role="group">
+                {(alive && follows && may.post).then(|| view! {
+                    <IconButton icon=Icon::Reply label=t.reply press=move |_| {
+                        desk.editing.set(None);
+                        desk.replying.set(Some(seq));
+                        desk.focus_input();
+                    }/>
+                })}
+                {(alive && follows && may.enter).then(|| view! {
+                    <IconButton icon=Icon::Smile label=t.react press=move |click| palette::show(desk, EmojiFor::Message(seq), &click)/>
+                })}
+                {(alive && follows && own).then(|| view! {
+                    <IconButton icon=Icon::Pencil label=t.edit press=move |_| {
+                        desk.replying.set(None);
+                        desk.editing.set(Some(seq));
+                    }/>
+                })}
+                {(alive && (own || may.manage)).then(|| view! {
+                    <IconButton icon=Icon::Trash label=t.delete press=move |_| desk.deleting.set(Some(seq))/>
+                })}
+                <IconButton icon=Icon::Link label=t.copy_link press=move |_| {
+                    copy_link(&crate::routes::room(room.id), seq);
+                    store.say(t.copied.to_owned());
+                }/>
+            </div>
+        }
+    }
+}
+
+fn copy_link(room: &str, seq: Seq) {
+    #[cfg(feature = "hydrate")]
+    {
+        let origin = window().location().origin().unwrap_or_default();
+        let _ = window().navigator().clipboard().write_text(&format!("{origin}{room}/{seq}"));
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (room, seq);
+}

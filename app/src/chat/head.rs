@@ -1,0 +1,79 @@
+use leptos::prelude::*;
+use stoa_domain::room::{Privacy, RoomType};
+
+use super::desk::use_desk;
+use crate::live::store::use_store;
+use crate::place::room_icon;
+use crate::routes;
+use crate::text::{Text, use_text};
+use crate::ui::{Icon, IconButton, icon};
+
+#[must_use]
+pub const fn privacy_word(t: &'static Text, privacy: Privacy) -> (&'static str, &'static str) {
+    match privacy {
+        Privacy::Open => (t.open, t.open_long),
+        Privacy::Closed => (t.closed, t.closed_long),
+        Privacy::Secret => (t.secret, t.secret_long),
+    }
+}
+
+#[must_use]
+pub const fn type_word(t: &'static Text, room_type: RoomType) -> (&'static str, &'static str) {
+    match room_type {
+        RoomType::Normal => (t.normal, t.normal_long),
+        RoomType::Auditorium => (t.auditorium, t.auditorium_long),
+    }
+}
+
+/// Name, marks and topic of the room.
+#[component]
+pub fn Head() -> impl IntoView {
+    let store = use_store();
+    let t = use_text();
+    let desk = use_desk();
+    let room = desk.room;
+    let star = move || if room.favourite.get() { t.remove_favourite } else { t.add_favourite };
+    view! {
+        <header class="room-head">
+            <a class="icon-button back" href=routes::CHAT title=t.back aria-label=t.back>{icon(Icon::Back)}</a>
+            <h1>
+                {move || icon(room.info.with(room_icon))}
+                <span dir="auto">{move || room.name()}</span>
+            </h1>
+            {move || room.info.with(|info| {
+                let privacy = (info.privacy != Privacy::Open).then(|| view! { <span class="tag" title=privacy_word(t, info.privacy).1>{privacy_word(t, info.privacy).0}</span> });
+                let kind = (info.room_type != RoomType::Normal).then(|| view! { <span class="tag" title=type_word(t, info.room_type).1>{type_word(t, info.room_type).0}</span> });
+                (privacy, kind)
+            })}
+            <p class="topic" dir="auto" title=move || room.info.with(|info| info.topic.clone())>{move || room.info.with(|info| info.topic.clone())}</p>
+            <span class="space"></span>
+            {move || (room.people.with(|people| people.count) > 0).then(|| view! {
+                <span class="tag num here" title=t.count(i64::from(room.people.with(|people| people.count)), t.n_people_here)>
+                    {t.count(i64::from(room.people.with(|people| people.count)), t.n_here)}
+                </span>
+            })}
+            <Show when=move || room.following.get()>
+                <form
+                    method="post"
+                    action=format!("{}/favourite", routes::room(room.id))
+                    on:submit=move |submit| {
+                        submit.prevent_default();
+                        store.set_favourite(room, !room.favourite.get_untracked());
+                    }
+                >
+                    <input type="hidden" name="on" value=move || if room.favourite.get() { "false" } else { "true" }/>
+                    <button class="icon-button star" title=star aria-label=star aria-pressed=move || if room.favourite.get() { "true" } else { "false" }>
+                        {icon(Icon::Star)}
+                    </button>
+                </form>
+            </Show>
+            <IconButton
+                icon=Icon::Info
+                label=t.details
+                class="needs-script details-toggle"
+                pressed=Signal::derive(move || desk.details.get().unwrap_or(false))
+                press=move |_| desk.details.set(Some(!desk.shows_details()))
+            />
+        </header>
+    }
+}

@@ -1,0 +1,64 @@
+use leptos::prelude::*;
+use stoa_domain::message::Level;
+
+use crate::live::Room;
+use crate::live::store::use_store;
+use crate::place::{Sheets, room_icon};
+use crate::routes;
+use crate::text::use_text;
+use crate::ui::{Empty, Icon, icon};
+
+/// Where one begins: what is unread, over all rooms.
+#[component]
+pub fn Home() -> impl IntoView {
+    let store = use_store();
+    let t = use_text();
+    let sheets = expect_context::<Sheets>();
+    store.leave_view();
+    let unread = move || {
+        let mut rooms: Vec<Room> = store.rooms.get().into_iter().filter(|room| room.unread.get() > 0 && room.level.get() != Level::None).collect();
+        rooms.sort_by_key(|room| (room.mentions.get() == 0, !room.favourite.get()));
+        rooms
+    };
+    let any = Memo::new(move |_| !unread().is_empty());
+    view! {
+        <main class="home" aria-label=t.all_unread>
+            {move || if any.get() {
+                view! {
+                    <header>
+                        <h1>{t.all_unread}</h1>
+                        <button type="button" class="button quiet needs-script" on:click=move |_| store.mark_all_read()>{t.mark_all_read} <kbd>"Shift Esc"</kbd></button>
+                    </header>
+                    <ul class="unread-rooms">
+                        <For each=unread key=|room| room.id let:room>
+                            <li>
+                                <a href=routes::room(room.id)>
+                                    {move || icon(room.info.with(room_icon))}
+                                    <span class="name">
+                                        <strong dir="auto">{move || room.name()}</strong>
+                                        <span class="faint">{move || room.info.with(|info| info.path.join(" › "))}</span>
+                                    </span>
+                                    {move || (room.mentions.get() > 0).then(|| view! { <b class="badge">{t.count(room.mentions.get(), t.n_mentions)}</b> })}
+                                    <span class="num">{move || t.count(room.unread.get(), t.n_unread)}</span>
+                                </a>
+                            </li>
+                        </For>
+                    </ul>
+                }.into_any()
+            } else if store.rooms.with(Vec::is_empty) {
+                view! {
+                    <Empty icon=Icon::Chat title=t.no_rooms text=t.no_rooms_hint>
+                        <a class="button primary" href=routes::DIRECTORY>{t.directory}</a>
+                        {store.session().may_create_rooms.then(|| view! { <a class="button" href=routes::NEW_ROOM>{t.new_room}</a> })}
+                    </Empty>
+                }.into_any()
+            } else {
+                view! {
+                    <Empty icon=Icon::Chat title=t.all_read text=t.all_read_hint>
+                        <button type="button" class="button needs-script" on:click=move |_| sheets.switcher.set(true)>{t.switcher} <kbd>"Ctrl K"</kbd></button>
+                    </Empty>
+                }.into_any()
+            }}
+        </main>
+    }
+}

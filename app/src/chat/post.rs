@@ -1,0 +1,126 @@
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use stoa_domain::id::Seq;
+use stoa_domain::message::Importance;
+use stoa_domain::person::initials;
+use stoa_domain::wire::message::{Message, Quote};
+
+use super::actions::Actions;
+use super::body::body;
+use super::desk::use_desk;
+use super::reactions::Reactions;
+use crate::live::Store;
+use crate::live::store::use_store;
+use crate::routes;
+use crate::text::{Text, fill, use_text};
+use crate::ui::{Avatar, Icon, icon};
+
+/// One message. Only what its own signal holds is redrawn when it changes.
+#[component]
+pub fn Post(seq: Seq, continued: bool) -> impl IntoView {
+    let store = use_store();
+    let t = use_text();
+    let desk = use_desk();
+    let room = desk.room;
+    let cell = room.cell(seq)?;
+    let first = cell.get_untracked();
+    let me = store.me();
+    let high = first.importance == Importance::High;
+    let own = first.author.id == me;
+    let mentioned = {
+        let cell = cell.clone();
+        move || cell.with(|message| message.mentions.contains(&me))
+    };
+    let active = {
+        let active = desk.active;
+        Memo::new(move |_| active.get() == Some(seq))
+    };
+    let quote = first.reply_to.clone().map(|quote| view! { <QuoteLine quote/> });
+    let content = {
+        let cell = cell.clone();
+        move || cell.with(|message| body(store, t, message))
+    };
+    Some(view! {
+        <li
+            class="post"
+            class:continued=continued
+            class:high=high
+            class:own=own
+            class:mentions-me=mentioned
+            class:target=move || desk.target.get() == Some(seq)
+            id=format!("m{seq}")
+            data-seq=seq
+            tabindex="-1"
+        >
+            {side(store, t, &first, continued)}
+            <div class="content">
+                {quote}
+                {name(store, t, &first, continued)}
+                {content}
+                <Reactions seq cell=cell.clone()/>
+            </div>
+            {move || active.get().then(|| view! { <Actions seq cell=cell.clone()/> })}
+        </li>
+    })
+}
+
+/// What stands to the left: the picture, or when a message continues another, its time on hover.
+fn side(store: Store, t: &'static Text, message: &Arc<Message>, continued: bool) -> impl IntoView + use<> {
+    if continued {
+        view! { <span class="side">{moment(store, t, message)}</span> }.into_any()
+    } else {
+        view! { <Avatar initials=initials(&message.author.display_name)/> }.into_any()
+    }
+}
+
+fn name(store: Store, t: &'static Text, message: &Arc<Message>, continued: bool) -> impl IntoView + use<> {
+    if continued {
+        return view! { <span class="sr">{message.author.display_name.clone()}": "</span> }.into_any();
+    }
+    let high = message.importance == Importance::High;
+    view! {
+        <p class="by">
+            <strong class="who" dir="auto" title=format!("@{}", message.author.name)>{message.author.display_name.clone()}</strong>
+            {moment(store, t, message)}
+            {high.then(|| view! { <span class="tag warn">{icon(Icon::Warning)} {t.high}</span> })}
+        </p>
+    }
+    .into_any()
+}
+
+/// The time of a message, which is also the link to it.
+fn moment(store: Store, t: &'static Text, message: &Arc<Message>) -> impl IntoView + use<> {
+    let at = message.at;
+    view! {
+        <time datetime=at.to_string() title=move || store.zone.get().exact(at, t.language)>{move || store.zone.get().time(at)}</time>
+    }
+}
+
+/// The beginning of what a reply refers to; leads there.
+#[component]
+fn QuoteLine(quote: Quote) -> impl IntoView {
+    let t = use_text();
+    let desk = use_desk();
+    let seq = quote.seq;
+    let label = fill(t.in_reply, &[&quote.author.display_name]);
+    view! {
+        <a
+            class="quote"
+            href=routes::message(desk.room.id, seq)
+            title=label
+            // A target that is shown already needs no journey.
+            on:click=move |click| {
+                if desk.room.with_timeline(|timeline| timeline.span(desk.room.anchor.get_untracked()).is_some_and(|span| span.from <= seq)) {
+                    click.prevent_default();
+                    desk.target.set(None);
+                    desk.target.set(Some(seq));
+                }
+            }
+        >
+            <strong dir="auto">{quote.author.display_name}</strong>
+            ": "
+            <span dir="auto">{quote.excerpt.unwrap_or_else(|| t.gone.to_owned())}</span>
+        </a>
+    }
+}

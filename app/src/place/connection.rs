@@ -1,0 +1,57 @@
+use leptos::prelude::*;
+use std::time::Duration;
+
+use crate::live::Status;
+use crate::live::store::use_store;
+use crate::routes;
+use crate::text::use_text;
+use crate::ui::{Icon, icon};
+
+/// Says that the connection is away, once it is worth saying.
+#[component]
+pub fn Connection() -> impl IntoView {
+    let store = use_store();
+    let t = use_text();
+    let now = RwSignal::new(crate::when::now());
+    // A short break mends itself before anybody reads about it.
+    let shown = RwSignal::new(false);
+    Effect::new(move || match store.status.get() {
+        Status::Starting | Status::Online => shown.set(false),
+        Status::Offline | Status::SignedOut => shown.set(true),
+        Status::Waiting { .. } => set_timeout(
+            move || {
+                if !matches!(store.status.try_get_untracked(), None | Some(Status::Online | Status::Starting)) {
+                    shown.set(true);
+                }
+            },
+            Duration::from_secs(2),
+        ),
+    });
+    Effect::new(move |running: Option<Option<IntervalHandle>>| {
+        if let Some(Some(handle)) = running {
+            handle.clear();
+        }
+        if shown.get() { set_interval_with_handle(move || now.set(crate::when::now()), Duration::from_secs(1)).ok() } else { None }
+    });
+    let bar = move || {
+        let status = store.status.get();
+        let text = match status {
+            Status::Starting | Status::Online => return None,
+            Status::Offline => t.offline.to_owned(),
+            Status::SignedOut => t.session_ended.to_owned(),
+            Status::Waiting { until } => match i64::try_from(until.since(now.get()).as_secs()).unwrap_or_default() {
+                0 => t.reconnecting.to_owned(),
+                seconds => format!("{} {}", t.reconnecting, t.count(seconds, t.retry_in)),
+            },
+        };
+        Some(view! {
+            {icon(Icon::Offline)}
+            <span>{text}</span>
+            {match status {
+                Status::SignedOut => view! { <a class="button" href=routes::SIGN_IN rel="external">{t.sign_in}</a> }.into_any(),
+                _ => view! { <button type="button" class="button" on:click=move |_| store.connect_now()>{t.connect_now}</button> }.into_any(),
+            }}
+        })
+    };
+    view! { <div class="connection" role="status">{move || shown.get().then(bar)}</div> }
+}

@@ -1,0 +1,115 @@
+use leptos::html;
+use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
+
+use super::Sheets;
+use super::rooms::room_icon;
+use crate::live::Room;
+use crate::live::store::use_store;
+use crate::routes;
+use crate::text::use_text;
+use crate::ui::{Dialog, icon};
+
+/// Rooms by a few letters of their name: what one is looking for stands first.
+#[component]
+pub fn Switcher() -> impl IntoView {
+    let store = use_store();
+    let t = use_text();
+    let open = expect_context::<Sheets>().switcher;
+    let words = RwSignal::new(String::new());
+    let chosen = RwSignal::new(0usize);
+    let input = NodeRef::<html::Input>::new();
+    let found = Memo::new(move |_| if open.get() { find(store.rooms.get(), &words.get()).into_iter().map(|room| room.id).collect() } else { Vec::new() });
+    Effect::new(move || {
+        if open.get() {
+            words.set(String::new());
+            chosen.set(0);
+            if let Some(input) = input.get_untracked() {
+                let _ = input.focus();
+            }
+        }
+    });
+    let navigate = use_navigate();
+    let go = Callback::new(move |index: usize| {
+        if let Some(room) = found.with_untracked(|found| found.get(index).copied()) {
+            open.set(false);
+            navigate(&routes::room(room), Default::default());
+        }
+    });
+    let key = move |key: leptos::ev::KeyboardEvent| {
+        let count = found.with_untracked(Vec::len);
+        match key.key().as_str() {
+            "ArrowDown" if count > 0 => chosen.update(|chosen| *chosen = (*chosen + 1) % count),
+            "ArrowUp" if count > 0 => chosen.update(|chosen| *chosen = (*chosen + count - 1) % count),
+            "Enter" => go.run(chosen.get_untracked()),
+            _ => return,
+        }
+        key.prevent_default();
+    };
+    view! {
+        <Dialog open title=t.switcher class="switcher">
+            <input
+                node_ref=input
+                class="input"
+                type="text"
+                role="combobox"
+                aria-label=t.switcher
+                aria-expanded="true"
+                aria-controls="switcher-list"
+                aria-activedescendant=move || found.with(|found| found.get(chosen.get()).map(|id| format!("go-{id}")))
+                autocomplete="off"
+                placeholder=t.filter_rooms
+                prop:value=move || words.get()
+                on:input=move |event| {
+                    words.set(event_target_value(&event));
+                    chosen.set(0);
+                }
+                on:keydown=key
+            />
+            <ul id="switcher-list" role="listbox" aria-label=t.rooms>
+                {move || {
+                    found
+                        .get()
+                        .into_iter()
+                        .enumerate()
+                        .filter_map(|(index, id)| {
+                            let room = store.find(id)?;
+                            let info = room.info.get();
+                            Some(view! {
+                                <li
+                                    id=format!("go-{id}")
+                                    role="option"
+                                    aria-selected=move || if chosen.get() == index { "true" } else { "false" }
+                                    class:unread=move || { room.unread.get() > 0 }
+                                    on:click=move |_| go.run(index)
+                                    on:pointermove=move |_| crate::live::room::put(chosen, index)
+                                >
+                                    {icon(room_icon(&info))}
+                                    <span class="name" dir="auto">{info.name}</span>
+                                    <span class="faint">{info.path.join(" › ")}</span>
+                                </li>
+                            })
+                        })
+                        .collect_view()
+                }}
+            </ul>
+            <p class="faint" role="status">{move || (found.with(Vec::is_empty)).then_some(t.switcher_empty)}</p>
+        </Dialog>
+    }
+}
+
+/// Rooms that fit, best first: those that begin with it, then unread ones, then as they are ordered.
+fn find(rooms: Vec<Room>, words: &str) -> Vec<Room> {
+    let words: Vec<String> = words.to_lowercase().split_whitespace().map(str::to_owned).collect();
+    let mut found: Vec<(bool, bool, Room)> = rooms
+        .into_iter()
+        .filter_map(|room| {
+            let (name, path) = room.info.with_untracked(|info| (info.name.to_lowercase(), info.path.join(" ").to_lowercase()));
+            let fits = words.iter().all(|word| name.contains(word.as_str()) || path.contains(word.as_str()));
+            let begins = words.first().is_some_and(|word| name.starts_with(word.as_str()));
+            fits.then(|| (!begins, room.unread.get_untracked() == 0, room))
+        })
+        .collect();
+    found.sort_by_key(|(begins, unread, _)| (*begins, *unread));
+    found.into_iter().map(|(_, _, room)| room).take(50).collect()
+}

@@ -1,0 +1,17 @@
+//! The small parts that everything is made of. They know no domain.
+
+mod avatar;
+mod dialog;
+mod dom;
+mod field;
+mod icon;
+mod notice;
+
+pub use avatar::Avatar;
+pub use dialog::{Confirm, Dialog};
+pub use dom::{store_get, store_set};
+#[cfg(feature = "hydrate")]
+pub use dom::{by_id, closest, in_text_field, scroll_into_view};
+pub use field::Field;
+pub use icon::{Icon, IconButton, icon};
+pub use notice::{Empty, Notice, Tone};

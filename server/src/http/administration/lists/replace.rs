@@ -1,0 +1,49 @@
+use std::sync::Arc;
+
+use axum::extract::State;
+use stoa_domain::access::ListOwner;
+use stoa_domain::wire::list::{List, NewList};
+use stoa_services::Caller;
+
+use crate::http::docs::{Changing, Forbidden, Missing, SignedInOnly, Versioned};
+use crate::http::extract::{CategoryAt, CategoryListAt, IfMatch, RoomAt, RoomListAt};
+use crate::http::input::Input;
+use crate::http::tagged::Tagged;
+use crate::http::{Answer, Shared, SignedIn};
+
+/// Replaces a list of a room as a whole.
+#[utoipa::path(put, path = "/rooms/{room}/lists/{list}", tag = "Lists",
+    params(("room" = String, Path, format = "uuid"), ("list" = stoa_domain::room::RoomList, Path), ("if-match" = String, Header)),
+    request_body = NewList,
+    responses((status = 200, body = List), SignedInOnly, Forbidden, Missing, Versioned, Changing))]
+pub async fn replace_room_list(
+    State(shared): State<Arc<Shared>>,
+    SignedIn(caller): SignedIn,
+    RoomAt(room): RoomAt,
+    RoomListAt(list): RoomListAt,
+    if_match: IfMatch,
+    new: Input<NewList>,
+) -> Answer<Tagged<List>> {
+    replace(&shared, &caller, ListOwner::Room(room, list), if_match, new).await
+}
+
+/// Replaces a list of a category as a whole.
+#[utoipa::path(put, path = "/categories/{category}/lists/{list}", tag = "Lists",
+    params(("category" = String, Path, format = "uuid"), ("list" = stoa_domain::category::CategoryList, Path), ("if-match" = String, Header)),
+    request_body = NewList,
+    responses((status = 200, body = List), SignedInOnly, Forbidden, Missing, Versioned, Changing))]
+pub async fn replace_category_list(
+    State(shared): State<Arc<Shared>>,
+    SignedIn(caller): SignedIn,
+    CategoryAt(category): CategoryAt,
+    CategoryListAt(list): CategoryListAt,
+    if_match: IfMatch,
+    new: Input<NewList>,
+) -> Answer<Tagged<List>> {
+    replace(&shared, &caller, ListOwner::Category(category, list), if_match, new).await
+}
+
+async fn replace(shared: &Shared, caller: &Caller, list: ListOwner, if_match: IfMatch, new: Input<NewList>) -> Answer<Tagged<List>> {
+    let new = new.or_after(async { if_match.holds(&super::may_change(shared, caller, list).await?) }).await?;
+    Ok(super::tagged(shared.services.lists.replace(caller, list, new, if_match.as_deref()).await?))
+}

@@ -1,0 +1,28 @@
+mod change;
+mod create;
+mod get;
+mod list;
+mod people;
+mod state;
+
+use std::sync::Arc;
+
+use stoa_domain::wire::room::Room;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::http::Shared;
+use crate::http::tagged::Tagged;
+
+pub fn routes() -> OpenApiRouter<Arc<Shared>> {
+    OpenApiRouter::new()
+        .routes(routes!(list::list_rooms, create::create_room))
+        .routes(routes!(get::get_room, change::change_room))
+        .routes(routes!(state::disable_room))
+        .routes(routes!(state::enable_room))
+        .routes(routes!(people::people_of_room))
+}
+
+fn tagged(room: Room) -> Tagged<Room> {
+    Tagged { version: room.version.clone(), object: room }
+}

@@ -1,0 +1,100 @@
+//! The OpenAPI document, made from the code, and the page on which people read it.
+
+use std::collections::BTreeMap;
+
+use axum::Json;
+use axum::Router;
+use axum::routing::get;
+use stoa_domain::wire::problem::Problem;
+use utoipa::openapi::path::ParameterIn;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
+use utoipa::openapi::{ContentBuilder, Info, OpenApi, OpenApiBuilder, Ref, RefOr, Response, ResponseBuilder};
+use utoipa::{IntoResponses, PartialSchema, ToSchema};
+use utoipa_swagger_ui::SwaggerUi;
+
+use super::API;
+
+/// What the document starts with; the endpoints bring the rest.
+pub fn outline(cookie: &str) -> OpenApi {
+    let mut info = Info::new("Stoa", env!("CARGO_PKG_VERSION"));
+    info.description = Some(
+        "Persistent group chat. Errors are problems (RFC 9457): `type` is stable, `detail` is for people. \
+         They are checked in the order 401, 404, 403, 428 and 412, 413, 415 and 422, 409."
+            .to_owned(),
+    );
+    let schema = RefOr::T(utoipa::openapi::Schema::from(schema_of_problem()));
+    let session = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(cookie)));
+    let components = utoipa::openapi::ComponentsBuilder::new().schema(Problem::name(), schema).security_scheme("session", session);
+    OpenApiBuilder::new().info(info).components(Some(components.build())).build()
+}
+
+fn schema_of_problem() -> utoipa::openapi::schema::Object {
+    match Problem::schema() {
+        RefOr::T(utoipa::openapi::Schema::Object(object)) => object,
+        _ => utoipa::openapi::schema::Object::new(),
+    }
+}
+
+macro_rules! refusals {
+    ($($(#[$doc:meta])* $name:ident = $($status:literal),+;)+) => {$(
+        $(#[$doc])*
+        pub struct $name;
+        impl IntoResponses for $name {
+            fn responses() -> BTreeMap<String, RefOr<Response>> {
+                BTreeMap::from([$(($status.to_string(), refusal($status))),+])
+            }
+        }
+    )+};
+}
+
+refusals! {
+    /// Anyone may ask.
+    Open = 503;
+    SignedInOnly = 401, 503;
+    Forbidden = 403;
+    Missing = 404;
+    Versioned = 412, 428;
+    /// Takes a body.
+    Changing = 400, 413, 415, 422;
+    Conflicting = 409;
+    Throttled = 429;
+}
+
+/// All problems of a status, in one answer of the document.
+fn refusal(status: u16) -> RefOr<Response> {
+    let problems = stoa_domain::wire::problem::ALL.iter().filter(|(of, ..)| *of == status);
+    let description: Vec<_> = problems.map(|(_, kind, title)| format!("`{kind}`: {title}")).collect();
+    let schema = Ref::from_schema_name(Problem::name());
+    let content = ContentBuilder::new().schema(Some(schema)).build();
+    RefOr::T(ResponseBuilder::new().description(description.join(" ")).content("application/problem+json", content).build())
+}
+
+/// What every endpoint has alike and none says itself.
+pub fn finish(mut document: OpenApi) -> OpenApi {
+    for item in document.paths.paths.values_mut() {
+        let all = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch];
+        for operation in all.into_iter().flatten() {
+            let responses = &mut operation.responses.responses;
+            responses.insert("500".to_owned(), refusal(500));
+            if responses.contains_key("401") {
+                operation.security = Some(vec![utoipa::openapi::security::SecurityRequirement::new("session", Vec::<String>::new())]);
+            }
+            for parameter in operation.parameters.iter_mut().flatten() {
+                if parameter.parameter_in == ParameterIn::Path {
+                    parameter.required = utoipa::openapi::Required::True;
+                }
+            }
+        }
+    }
+    document
+}
+
+/// The document and its page.
+pub fn routes(document: OpenApi) -> Router {
+    let at: &'static str = "/api/v1/openapi.json";
+    debug_assert!(at.starts_with(API));
+    let served = document.clone();
+    Router::new()
+        .merge(SwaggerUi::new("/api/docs").external_url_unchecked(at, serde_json::to_value(&document).unwrap_or_default()))
+        .route(at, get(move || std::future::ready(Json(served.clone()))))
+}

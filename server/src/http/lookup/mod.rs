@@ -1,0 +1,15 @@
+//! Lookup: where a client goes first.
+
+#[allow(clippy::module_inception)]
+mod lookup;
+
+use std::sync::Arc;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::Shared;
+
+pub fn routes() -> OpenApiRouter<Arc<Shared>> {
+    OpenApiRouter::new().routes(routes!(lookup::lookup))
+}

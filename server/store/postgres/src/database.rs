@@ -1,0 +1,98 @@
+//! The pool of connections.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::migrate::Migrator;
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{ConnectOptions as _, Connection as _, PgPool, Transaction};
+use stoa_store::StoreError;
+
+use crate::dialect::Db;
+use crate::shared::error::{Failure, Work, migration};
+
+static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+
+/// While the database is away a call is refused after this long, so that its caller can say so.
+const ACQUIRE: Duration = Duration::from_secs(3);
+/// The longest that a call may take, with waiting for a connection.
+const CALL: Duration = Duration::from_secs(10);
+/// A connection that was idle for longer is tried before it is used.
+const FRESH: Duration = Duration::from_secs(1);
+
+pub struct Database {
+    pool: PgPool,
+}
+
+/// A transaction that is undone when dropped without commit.
+pub type Write = Transaction<'static, Db>;
+
+impl Database {
+    /// Doesn't connect yet.
+    pub fn new(url: &str, max_connections: u32) -> Result<Self, sqlx::Error> {
+        let options = PgConnectOptions::from_str(url)?
+            .application_name("stoa")
+            .options([
+                // Less than a call may take, so that nothing goes on behind a call that was given up.
+                ("statement_timeout", "8s"),
+                ("lock_timeout", "5s"),
+                ("idle_in_transaction_session_timeout", "30s"),
+            ])
+            .disable_statement_logging();
+        let pool = PgPoolOptions::new()
+            .max_connections(max_connections)
+            .acquire_timeout(ACQUIRE)
+            .test_before_acquire(false)
+            .before_acquire(|connection, meta| {
+                Box::pin(async move {
+                    if meta.idle_for > FRESH {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
+            .connect_lazy_with(options);
+        Ok(Self { pool })
+    }
+
+    /// On a connection of its own, which unlike the pool tells why it isn't made, and whose lock
+    /// goes with it whatever happens.
+    pub async fn migrate(&self) -> Result<(), StoreError> {
+        let connection = self.pool.connect_options();
+        let mut connection = timed(async { Ok(connection.connect().await?) }).await?;
+        // Waiting for another server's turn, or making an index, may take longer than a call.
+        for unlimited in ["SET statement_timeout = 0", "SET lock_timeout = 0"] {
+            sqlx::query(unlimited).execute(&mut connection).await.map_err(Failure::from)?;
+        }
+        let result = MIGRATIONS.run_direct(None, &mut connection, false).await;
+        // It is done with either way.
+        let _ = connection.close().await;
+        result.map_err(|error| migration(error, &MIGRATIONS))
+    }
+
+    pub async fn reader(&self) -> Work<PoolConnection<Db>> {
+        Ok(self.pool.acquire().await?)
+    }
+
+    /// Several reads that see the same moment.
+    pub async fn moment(&self) -> Work<Transaction<'static, Db>> {
+        Ok(self.pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+    }
+
+    pub async fn write(&self) -> Work<Write> {
+        Ok(self.pool.begin().await?)
+    }
+
+    pub async fn end(&self) {
+        self.pool.close().await;
+    }
+}
+
+/// A call that the database doesn't answer in time: what it did is unknown.
+pub async fn timed<T>(work: impl Future<Output = Work<T>>) -> Result<T, StoreError> {
+    match tokio::time::timeout(CALL, work).await {
+        Ok(result) => Ok(result?),
+        Err(elapsed) => Err(StoreError::Unavailable(Box::new(elapsed))),
+    }
+}

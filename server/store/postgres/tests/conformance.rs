@@ -1,0 +1,71 @@
+//! PostgreSQL passes the suite that both databases pass, and what only a server can do wrong.
+
+use std::time::Duration;
+
+use sqlx::Connection as _;
+use stoa_postgres::testing::PostgresServer;
+use stoa_store::{StoreError, conformance};
+
+const CONNECTIONS: u32 = 5;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn postgres_conforms() {
+    let server = PostgresServer::start();
+    conformance::run(async || stoa_postgres::connect(&server.database().await, CONNECTIONS).await.unwrap()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_outage_is_told_and_passes() {
+    let mut server = PostgresServer::start();
+    let url = server.database().await;
+    let store = stoa_postgres::connect(&url, CONNECTIONS).await.unwrap();
+    let key = store.pool_key().await.unwrap();
+    server.crash();
+    for _ in 0..2 {
+        let error = store.append(&[], &[record()]).await.unwrap_err();
+        assert!(matches!(error, StoreError::Unavailable(_)), "{error:?}");
+    }
+    let error = stoa_postgres::connect(&url, CONNECTIONS).await.err();
+    assert!(matches!(error, Some(StoreError::Unavailable(_))), "{error:?}");
+    server.resume();
+    assert_eq!(store.pool_key().await.unwrap(), key);
+    store.append(&[], &[record()]).await.unwrap();
+    // A restart between two calls isn't noticed at all once the connections rested.
+    server.stop();
+    server.resume();
+    tokio::time::sleep(Duration::from_millis(1_100)).await;
+    assert_eq!(store.queued(10).await.unwrap().len(), 1);
+    store.close().await;
+}
+
+fn record() -> stoa_store::Record {
+    let at = stoa_domain::time::Timestamp::from_millis(0);
+    stoa_store::Record { kind: "join", room: None, user: None, at, payload: serde_json::Value::Null }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn starts_are_clear() {
+    let server = PostgresServer::start();
+    let url = server.database().await;
+    // Several servers of a pool start at once: one makes the schema.
+    let stores = tokio::join!(
+        stoa_postgres::connect(&url, CONNECTIONS),
+        stoa_postgres::connect(&url, CONNECTIONS),
+        stoa_postgres::connect(&url, CONNECTIONS)
+    );
+    let keys = [stores.0.unwrap(), stores.1.unwrap(), stores.2.unwrap()];
+    assert_eq!(keys[0].pool_key().await.unwrap(), keys[2].pool_key().await.unwrap());
+
+    let mut connection = sqlx::PgConnection::connect(&url).await.unwrap();
+    sqlx::query("INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (9999, 'later', true, '', 0)")
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    let error = stoa_postgres::connect(&url, CONNECTIONS).await.err();
+    assert!(matches!(error, Some(StoreError::Newer { found: 9999, known: 1 })), "{error:?}");
+
+    let error = stoa_postgres::connect(&url.replace("/test0", "/nowhere"), CONNECTIONS).await.err();
+    assert!(matches!(&error, Some(StoreError::Unusable(text)) if text.contains("nowhere")), "{error:?}");
+    let error = stoa_postgres::connect("http://localhost/x", CONNECTIONS).await.err();
+    assert!(matches!(error, Some(StoreError::Unusable(_))), "{error:?}");
+}
