@@ -290,7 +290,10 @@ proptest! {
     #[test]
     fn scope_only_narrows(world in any_world(), level in 1..5_usize) {
         let level = level % world.categories.len();
-        prop_assume!(level > 0);
+        // The root's scope is a list already.
+        if level == 0 {
+            return Ok(());
+        }
         let mut narrower = world.clone();
         if narrower.categories[level].scope == Scope::Inherit {
             narrower.categories[level].scope = Scope::List;
