@@ -3,6 +3,9 @@
 //! `api` is the typed client of the API, `live` the state of what is live, the folders beside them
 //! are the places of the interface; `ui` knows no domain. Every text is in `text`.
 
+// What only the browser does is compiled on the server, too, and never called there.
+#![cfg_attr(not(feature = "hydrate"), allow(dead_code))]
+
 pub mod api;
 mod chat;
 mod directory;
@@ -15,6 +18,7 @@ pub mod routes;
 mod text;
 mod ui;
 mod when;
+mod words;
 
 pub use api::{SharedTransport, Transport};
 pub use hydration::{Assets, Inner};
@@ -61,9 +65,9 @@ pub fn App() -> impl IntoView {
     when::Zone::provide();
 
     view! {
-        <Title formatter=|title| if title.is_empty() { "Stoa".to_owned() } else { format!("{title} · Stoa") }/>
+        <Title formatter=|title: String| if title.is_empty() { "Stoa".to_owned() } else { format!("{title} · Stoa") }/>
         <Router>
-            <Routes fallback=entry::Missing>
+            <Routes fallback=|| view! { <entry::Missing/> }>
                 <Route path=path!("/") view=|| view! { <Redirect path=routes::CHAT/> } ssr=SsrMode::Async/>
                 <Route path=path!("/sign-in") view=entry::SignIn ssr=SsrMode::Async/>
                 <Route path=path!("/setup") view=entry::Setup ssr=SsrMode::Async/>

@@ -199,7 +199,6 @@ texts! {
     leave_title: "Leave {}?", "{} verlassen?";
     leave_text: "It goes from your list, and you aren't told of new messages any more. You can come back as long as you have access.", "Er verschwindet aus deiner Liste, und du erfährst nichts mehr von neuen Nachrichten. Solange du Zugang hast, kannst du zurückkommen.";
     join: "Join", "Beitreten";
-    joined: "Joined", "Beigetreten";
     join_room: "Join {}", "{} beitreten";
     preview: "You are looking at a room that you don't follow.", "Du siehst einen Raum, dem du nicht folgst.";
     open_room: "Open", "Öffnen";
@@ -258,7 +257,6 @@ texts! {
     story_offer: "This is getting long: a story is folded to its title.", "Das wird lang: Ein Beitrag wird auf seinen Titel eingeklappt.";
     make_story: "Make it a story", "Zum Beitrag machen";
     subject: "Title", "Titel";
-    subject_needed: "A story needs a title.", "Ein Beitrag braucht einen Titel.";
     replying_to: "Replying to {}", "Antwort an {}";
     editing: "Editing your message", "Du bearbeitest deine Nachricht";
     draft_saved: "draft saved", "Entwurf gesichert";

@@ -1,1 +1,7 @@
-fn main() {}
+//! The binary `stoa`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    stoa_server::cli::run()
+}

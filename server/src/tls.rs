@@ -76,3 +76,14 @@ fn read(certificate: &Path, key: &Path) -> Result<CertifiedKey, Failure> {
     let provider = CryptoProvider::get_default().ok_or_else(|| Failure::new("no cryptography was installed"))?;
     CertifiedKey::from_der(chain, secret, provider).map_err(|error| wrong("key", key, &error))
 }
+
+/// Whether the files can be used.
+///
+/// # Errors
+/// What is wrong with which of them.
+pub fn check(tls: &Tls) -> Result<(), Failure> {
+    match (&tls.certificate, &tls.key) {
+        (Some(certificate), Some(key)) => read(certificate, key).map(drop),
+        _ => Ok(()),
+    }
+}

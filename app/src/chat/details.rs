@@ -1,11 +1,11 @@
 use leptos::prelude::*;
 
 use super::desk::use_desk;
-use super::head::{privacy_word, type_word};
 use crate::live::store::use_store;
 use crate::routes;
 use crate::text::{fill, use_text};
 use crate::ui::{Confirm, Icon, IconButton, icon};
+use crate::words::{privacy_word, type_word};
 
 /// What there is to know of the room, and who is in it now.
 #[component]

@@ -5,25 +5,9 @@ use super::desk::use_desk;
 use crate::live::store::use_store;
 use crate::place::room_icon;
 use crate::routes;
-use crate::text::{Text, use_text};
+use crate::text::use_text;
 use crate::ui::{Icon, IconButton, icon};
-
-#[must_use]
-pub const fn privacy_word(t: &'static Text, privacy: Privacy) -> (&'static str, &'static str) {
-    match privacy {
-        Privacy::Open => (t.open, t.open_long),
-        Privacy::Closed => (t.closed, t.closed_long),
-        Privacy::Secret => (t.secret, t.secret_long),
-    }
-}
-
-#[must_use]
-pub const fn type_word(t: &'static Text, room_type: RoomType) -> (&'static str, &'static str) {
-    match room_type {
-        RoomType::Normal => (t.normal, t.normal_long),
-        RoomType::Auditorium => (t.auditorium, t.auditorium_long),
-    }
-}
+use crate::words::{privacy_word, type_word};
 
 /// Name, marks and topic of the room.
 #[component]

@@ -74,7 +74,8 @@ impl Store {
 
     /// Loads a page of history around, before or after something.
     pub fn load(self, room: Room, query: HistoryQuery) {
-        if room.load.get_untracked() == Load::Loading {
+        // A page of the server brings all that it shows.
+        if cfg!(not(feature = "hydrate")) || room.load.get_untracked() == Load::Loading {
             return;
         }
         room.load.set(Load::Loading);

@@ -98,9 +98,14 @@ impl Store {
             }
             _ => None,
         };
+        let (seq, fresh) = (event.seq(), room.unread.get_untracked() == 0);
         match room.apply(event) {
             Applied::Gap => self.link.join(self, vec![JoinRoom { room: room.id, after_seq: room.head(), limit: None }]),
             Applied::Appended(_) => {
+                // What comes while nobody looks begins at a new line.
+                if fresh && room.unread.get_untracked() > 0 && !(self.current.get_untracked() == Some(room.id) && self.attended.get_value()) {
+                    put(room.new_after, Some(seq - 1));
+                }
                 if let Some(news) = news {
                     self.announcement.set(news);
                 }

@@ -12,5 +12,6 @@ mod socket;
 pub mod store;
 pub mod timeline;
 
+pub use commands::Draft;
 pub use room::{Load, Room};
 pub use store::{Boot, RoomPage, Status, Store};

@@ -210,7 +210,7 @@ impl Room {
     }
 
     /// Lays the rows out anew: once for all that happens before the next frame.
-    pub(super) fn draw_soon(&self) {
+    pub fn draw_soon(&self) {
         #[cfg(feature = "hydrate")]
         {
             if self.dirty.get_value() {

@@ -64,6 +64,8 @@ pub struct Store {
     pub announcement: RwSignal<String>,
     /// Said for a moment at the bottom of the page.
     pub toast: RwSignal<Option<String>>,
+    /// Whether somebody looks at the end of the current room right now.
+    pub attended: StoredValue<bool>,
     /// The server's time when this page was made.
     pub now: StoredValue<Timestamp>,
     pub zone: ReadSignal<Zone>,
@@ -95,6 +97,7 @@ impl Store {
             }),
             announcement: RwSignal::new(String::new()),
             toast: RwSignal::new(None),
+            attended: StoredValue::new(false),
             now: StoredValue::new(crate::when::now()),
             zone: use_zone(),
             names: StoredValue::new(HashMap::new()),

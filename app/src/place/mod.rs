@@ -22,6 +22,7 @@ use connection::Connection;
 use help::Help;
 use rail::Rail;
 use rooms::Rooms;
+pub use rooms::room_icon;
 use switcher::Switcher;
 
 /// Which dialogs are open.
@@ -95,7 +96,7 @@ fn Frame() -> impl IntoView {
     };
     view! {
         <Title text=title/>
-        <a class="skip" href="#main">{t.skip}</a>
+        <a class="skip" href="#main" rel="external">{t.skip}</a>
         <div class="place" data-at=at>
             <Rail/>
             <Rooms/>

@@ -8,7 +8,7 @@ pub fn Field(
     #[prop(default = "text")] kind: &'static str,
     #[prop(optional, into)] value: String,
     #[prop(optional, into)] hint: String,
-    #[prop(optional, into)] error: Option<String>,
+    #[prop(optional_no_strip)] error: Option<String>,
     #[prop(optional)] autocomplete: &'static str,
     #[prop(default = true)] required: bool,
     #[prop(optional)] autofocus: bool,

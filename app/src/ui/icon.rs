@@ -18,7 +18,6 @@ icons! {
     People = r#"<circle cx="9" cy="8" r="3.5"/><path d="M2.5 20a6.5 6.5 0 0 1 13 0M16 4.8a3.5 3.5 0 0 1 0 6.4M18 14.4a6.5 6.5 0 0 1 3.5 5.6"/>"#;
     Search = r#"<circle cx="11" cy="11" r="7"/><path d="M20 20l-4-4"/>"#;
     Lines = r#"<path d="M4 7h16M4 12h16M4 17h10"/>"#;
-    At = r#"<circle cx="12" cy="12" r="4"/><path d="M16 8v5a3 3 0 0 0 5 2 9 9 0 1 0-4 5"/>"#;
     Hash = r#"<path d="M5 9h15M4 15h15M10 4L8 20M16 4l-2 16"/>"#;
     Lock = r#"<rect x="5" y="11" width="14" height="9" rx="2"/><path d="M8 11V8a4 4 0 0 1 8 0v3"/>"#;
     Hidden = r#"<path d="M10.6 6.1A9.8 9.8 0 0 1 12 6c6 0 9 6 9 6a15 15 0 0 1-2.6 3.3M6.5 7.6A15 15 0 0 0 3 12s3 6 9 6a9 9 0 0 0 4-.9M10 10a3 3 0 0 0 4 4M4 4l16 16"/>"#;
@@ -38,7 +37,6 @@ icons! {
     Plus = r#"<path d="M12 5v14M5 12h14"/>"#;
     Back = r#"<path d="M15 5l-7 7 7 7"/>"#;
     Down = r#"<path d="M12 5v14M6 13l6 6 6-6"/>"#;
-    Send = r#"<path d="M4 12l16-8-6 16-3-7z"/>"#;
     Keyboard = r#"<rect x="3" y="6" width="18" height="12" rx="2"/><path d="M7 10v.1M11 10v.1M15 10v.1M18 10v.1M8 14h8"/>"#;
     Theme = r#"<circle cx="12" cy="12" r="8"/><path d="M12 4v16a8 8 0 0 0 0-16z" fill="currentColor"/>"#;
     Door = r#"<path d="M14 4H6v16h8M10 12h11M17 8l4 4-4 4"/>"#;

@@ -2,8 +2,8 @@
 //! moves, which is asked for twice a second and after each change made here.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Duration;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use stoa_domain::access::{Decision, Snapshot};
@@ -27,8 +27,10 @@ pub struct Access {
     environment: Environment,
     snapshot: ArcSwap<Snapshot>,
     settings: ArcSwap<PoolSettings>,
-    /// When the version was last known to be the pool's, in microseconds.
-    confirmed: AtomicI64,
+    /// When the version was last known to be the pool's, in microseconds since `started`: by
+    /// the monotonic clock, since a jump of the other must not lock everyone out.
+    confirmed: AtomicU64,
+    started: Instant,
     /// One reload at a time; the later waits and then finds nothing to do.
     reloading: Mutex<()>,
     changed: watch::Sender<()>,
@@ -36,14 +38,15 @@ pub struct Access {
 
 impl Access {
     pub(crate) async fn load(store: Arc<dyn Store>, environment: Environment) -> Result<Self, StoreError> {
-        let asked = environment.now();
+        let started = Instant::now();
         let snapshot = store.snapshot().await?;
         let settings = store.settings().await?;
         Ok(Self {
             store,
             snapshot: ArcSwap::from_pointee(snapshot),
             settings: ArcSwap::from_pointee(settings),
-            confirmed: AtomicI64::new(asked.micros()),
+            confirmed: AtomicU64::new(0),
+            started,
             environment,
             reloading: Mutex::new(()),
             changed: watch::Sender::new(()),
@@ -64,7 +67,7 @@ impl Access {
     /// For how long the snapshot hasn't been confirmed.
     #[must_use]
     pub fn unconfirmed(&self) -> Duration {
-        self.environment.now().since(stoa_domain::time::Timestamp::from_micros(self.confirmed.load(Ordering::Relaxed)))
+        self.started.elapsed().saturating_sub(Duration::from_micros(self.confirmed.load(Ordering::Relaxed)))
     }
 
     /// Whether the snapshot is fresh enough to let somebody read by it.
@@ -90,7 +93,7 @@ impl Access {
     /// When the database doesn't answer.
     pub async fn refresh(&self) -> Result<bool, StoreError> {
         let _one = self.reloading.lock().await;
-        let asked = self.environment.now();
+        let asked = self.started.elapsed();
         let version = self.store.access_version().await?;
         let moved = version != self.snapshot.load().version;
         if moved {
@@ -99,7 +102,7 @@ impl Access {
             self.snapshot.store(Arc::new(snapshot));
             self.settings.store(Arc::new(settings));
         }
-        self.confirmed.store(asked.micros(), Ordering::Relaxed);
+        self.confirmed.store(u64::try_from(asked.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
         if moved {
             self.changed.send_replace(());
         }

@@ -38,7 +38,7 @@ impl std::fmt::Display for Percentiles {
 /// An empty histogram of delays in microseconds. Two digits keep it small enough to stay in the
 /// processor's cache.
 pub fn micros() -> Histogram<u64> {
-    Histogram::new(2).unwrap_or_else(|_| unreachable!("two digits are allowed"))
+    Histogram::new_with_bounds(1, 3_600_000_000, 2).unwrap_or_else(|_| unreachable!("these bounds are allowed"))
 }
 
 /// Counts of a benchmark are far below what an `f64` holds exactly.

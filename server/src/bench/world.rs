@@ -31,7 +31,7 @@ pub struct Place {
     accounts: Vec<String>,
     /// An existing room's id, instead of new ones; may be repeated.
     #[arg(long = "room")]
-    rooms: Vec<RoomId>,
+    given_rooms: Vec<RoomId>,
 }
 
 pub struct World {
@@ -71,7 +71,7 @@ impl World {
     pub fn make(place: &Place, rooms: usize) -> Result<Self> {
         let base = Base::parse(&place.url)?;
         let run = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis();
-        let mut world = Self { base, cookies: Vec::new(), rooms: place.rooms.clone() };
+        let mut world = Self { base, cookies: Vec::new(), rooms: place.given_rooms.clone() };
         let mut administrator = None;
         if world.rooms.is_empty() || place.accounts.is_empty() {
             administrator = Some(world.sign_in(&place.name, &place.password)?);

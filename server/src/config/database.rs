@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ConfigError;
 
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Database {
     /// `postgres://…`; none for SQLite in the data folder.
@@ -14,6 +14,14 @@ pub struct Database {
     pub url: Option<String>,
     /// A file with the address, so that it stands in no other place.
     pub url_file: Option<PathBuf>,
+    /// Connections to PostgreSQL, at most.
+    pub connections: u32,
+}
+
+impl Default for Database {
+    fn default() -> Self {
+        Self { url: None, url_file: None, connections: 16 }
+    }
 }
 
 /// By hand, so that no log shows the password.

@@ -18,7 +18,7 @@ use figment::Figment;
 use figment::providers::{Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
-pub use database::Database;
+pub use database::{Database, masked};
 pub use error::ConfigError;
 pub use limits::Limits;
 pub use log::{Log, LogFormat};

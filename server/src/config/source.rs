@@ -21,6 +21,7 @@ pub(super) const KEYS: &[&str] = &[
     "tls.key",
     "database.url",
     "database.url_file",
+    "database.connections",
     "log.format",
     "log.level",
     "metrics.listen",
@@ -28,7 +29,7 @@ pub(super) const KEYS: &[&str] = &[
     "proxy.trusted",
 ];
 
-const NUMBERS: &[&str] = &["drain", "limits.connections"];
+const NUMBERS: &[&str] = &["drain", "database.connections", "limits.connections"];
 
 #[must_use]
 pub(super) fn variable(key: &str) -> String {

@@ -6,7 +6,6 @@ use axum::Json;
 use axum::Router;
 use axum::routing::get;
 use stoa_domain::wire::problem::Problem;
-use utoipa::openapi::path::ParameterIn;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, Info, OpenApi, OpenApiBuilder, Ref, RefOr, Response, ResponseBuilder};
 use utoipa::{IntoResponses, PartialSchema, ToSchema};
@@ -78,11 +77,6 @@ pub fn finish(mut document: OpenApi) -> OpenApi {
             responses.insert("500".to_owned(), refusal(500));
             if responses.contains_key("401") {
                 operation.security = Some(vec![utoipa::openapi::security::SecurityRequirement::new("session", Vec::<String>::new())]);
-            }
-            for parameter in operation.parameters.iter_mut().flatten() {
-                if parameter.parameter_in == ParameterIn::Path {
-                    parameter.required = utoipa::openapi::Required::True;
-                }
             }
         }
     }

@@ -55,8 +55,8 @@ async fn read<T: DeserializeOwned>(request: Request) -> Result<T, Problem> {
     if !json {
         return Err(Problem::unsupported_media_type());
     }
-    let deserializer = &mut serde_json::Deserializer::from_slice(&body);
-    let value = serde_path_to_error::deserialize(deserializer).map_err(|error| explain(&error))?;
+    let mut deserializer = serde_json::Deserializer::from_slice(&body);
+    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| explain(&error))?;
     deserializer.end().map_err(|error| Problem::malformed().detail(format!("The body is not JSON: {error}.")))?;
     Ok(value)
 }

@@ -27,7 +27,7 @@ use crate::config::Service;
 /// Longer than any call takes that isn't stuck.
 const CALL_LIMIT: Duration = Duration::from_secs(30);
 /// Below that compressing costs more than it saves.
-const COMPRESS_ABOVE: u16 = 1_024;
+const COMPRESS_ABOVE: u64 = 1_024;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 

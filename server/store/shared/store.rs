@@ -44,8 +44,11 @@ macro_rules! moment {
 /// One writing call in a transaction of its own.
 macro_rules! write {
     ($self:ident, |$conn:ident| $work:expr) => {
+        write!($self.write(), |$conn| $work)
+    };
+    ($begin:expr, |$conn:ident| $work:expr) => {
         timed(async {
-            let mut transaction = $self.write().await?;
+            let mut transaction = $begin.await?;
             let $conn = &mut *transaction;
             let result = $work.await?;
             transaction.commit().await?;
@@ -101,14 +104,14 @@ impl Store for Database {
         read!(self, |conn| accounts::page(conn, filter, page))
     }
     async fn note_sign_in(&self, user: UserId, at: Timestamp) -> Result<()> {
-        write!(self, |conn| accounts::note_sign_in(conn, user, at))
+        write!(self.jot(), |conn| accounts::note_sign_in(conn, user, at))
     }
 
     async fn session_create(&self, session: &SessionRow) -> Result<bool> {
-        write!(self, |conn| sessions::create(conn, session))
+        write!(self.jot(), |conn| sessions::create(conn, session))
     }
     async fn session_save(&self, session: &SessionRow) -> Result<()> {
-        write!(self, |conn| sessions::save(conn, session))
+        write!(self.jot(), |conn| sessions::save(conn, session))
     }
     async fn session_load(&self, key: SessionKey, now: Timestamp) -> Result<Option<SessionRow>> {
         read!(self, |conn| sessions::load(conn, key, now))
@@ -162,13 +165,13 @@ impl Store for Database {
         read!(self, |conn| follows::one(conn, user, room))
     }
     async fn set_following(&self, user: UserId, rooms: &[RoomId], following: bool) -> Result<Vec<RoomId>> {
-        write!(self, |conn| follows::set(conn, user, rooms, following))
+        write!(self.jot(), |conn| follows::set(conn, user, rooms, following))
     }
     async fn change_follow(&self, user: UserId, room: RoomId, change: &ChangeFollow) -> Result<()> {
-        write!(self, |conn| follows::change(conn, user, room, change))
+        write!(self.jot(), |conn| follows::change(conn, user, room, change))
     }
     async fn set_read(&self, user: UserId, room: RoomId, seq: Seq, back: bool) -> Result<ReadMarkRow> {
-        write!(self, |conn| follows::read(conn, user, room, seq, back))
+        write!(self.jot(), |conn| follows::read(conn, user, room, seq, back))
     }
 
     async fn audits(&self, after: i64, limit: u32) -> Result<Vec<AuditRow>> {

@@ -293,7 +293,9 @@ impl Hub {
         let mut left = Vec::new();
         for live in rooms {
             let room_changed = before.rooms.get(&live.id) != now_is.rooms.get(&live.id);
-            for user in live.lock().roster() {
+            // Not in the head of the loop: there the lock would be held to its end.
+            let users = live.lock().roster();
+            for user in users {
                 let decision = now_is.decide(user, live.id, now);
                 if !decision.rights.enter {
                     let reason = decision.refusal.unwrap_or(Refusal::Unknown);

@@ -83,7 +83,7 @@ async fn all<W: AsyncWrite + Unpin>(write: &mut W, frames: &mut [Bytes]) -> io::
                 }
             }
         }
-        Poll::Ready(Ok(()))
+        Poll::Ready(io::Result::Ok(()))
     })
     .await?;
     write.flush().await

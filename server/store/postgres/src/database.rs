@@ -84,6 +84,11 @@ impl Database {
         Ok(self.pool.begin().await?)
     }
 
+    /// For what may be lost if the database's machine fails, such as read marks.
+    pub async fn jot(&self) -> Work<Write> {
+        Ok(self.pool.begin_with("BEGIN; SET LOCAL synchronous_commit = off").await?)
+    }
+
     pub async fn end(&self) {
         self.pool.close().await;
     }

@@ -20,8 +20,11 @@ use database::Database;
 /// [`StoreError::Unavailable`] while it is away, [`StoreError::Unusable`] if it can't work with
 /// these settings, [`StoreError::Newer`].
 pub async fn connect(url: &str, max_connections: u32) -> Result<Arc<dyn Store>> {
-    let unusable = |error: sqlx::Error| StoreError::Unusable(format!("database.url is no PostgreSQL URL: {error}"));
-    let database = Database::new(url, max_connections).map_err(unusable)?;
+    let unusable = |why: &str| StoreError::Unusable(format!("database.url must be like postgres://USER:PASSWORD@HOST/DATABASE: {why}"));
+    if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+        return Err(unusable("it doesn't begin so"));
+    }
+    let database = Database::new(url, max_connections).map_err(|error| unusable(&error.to_string()))?;
     match database.migrate().await {
         Ok(()) => Ok(Arc::new(database)),
         Err(error) => {

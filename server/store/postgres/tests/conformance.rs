@@ -66,6 +66,8 @@ async fn starts_are_clear() {
 
     let error = stoa_postgres::connect(&url.replace("/test0", "/nowhere"), CONNECTIONS).await.err();
     assert!(matches!(&error, Some(StoreError::Unusable(text)) if text.contains("nowhere")), "{error:?}");
-    let error = stoa_postgres::connect("http://localhost/x", CONNECTIONS).await.err();
-    assert!(matches!(error, Some(StoreError::Unusable(_))), "{error:?}");
+    for wrong in ["http://localhost/x", "", "postgres://[/x", "postgres://localhost:port/x"] {
+        let error = stoa_postgres::connect(wrong, CONNECTIONS).await.err();
+        assert!(matches!(error, Some(StoreError::Unusable(_))), "{wrong}: {error:?}");
+    }
 }

@@ -1,4 +1,4 @@
-//! The connections: one that writes, several that read.
+//! The connections: those that write, one at a time, and several that read.
 
 use std::ops::{Deref, DerefMut};
 use std::path::Path;
@@ -24,8 +24,14 @@ const READERS: u32 = 4;
 pub struct Database {
     /// SQLite lets one write at a time; waiting here is fair and cheaper than in SQLite's own retries.
     /// None once closed.
-    writer: Arc<Mutex<Option<Connection>>>,
+    writers: Arc<Mutex<Option<Writers>>>,
     readers: SqlitePool,
+}
+
+struct Writers {
+    durable: Connection,
+    /// Commits without waiting for the disk.
+    quick: Connection,
 }
 
 impl Database {
@@ -42,14 +48,14 @@ impl Database {
             .pragma("cache_size", "-32768")
             .pragma("mmap_size", "1073741824")
             .disable_statement_logging();
-        let writer = options
+        let writing = options
             .clone()
             .thread_name(|_| "sqlite-writer".to_owned())
             // 16 MiB: fewer checkpoints, each of which writes a page that changed often only once.
             .pragma("wal_autocheckpoint", "4096")
-            .pragma("journal_size_limit", "67108864")
-            .connect()
-            .await?;
+            .pragma("journal_size_limit", "67108864");
+        let durable = writing.connect().await?;
+        let quick = writing.synchronous(SqliteSynchronous::Normal).connect().await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .acquire_timeout(BUSY)
@@ -57,13 +63,13 @@ impl Database {
             .idle_timeout(None)
             .max_lifetime(None)
             .connect_lazy_with(options.create_if_missing(false).read_only(true).thread_name(|_| "sqlite-reader".to_owned()));
-        Ok(Self { writer: Arc::new(Mutex::new(Some(writer))), readers })
+        Ok(Self { writers: Arc::new(Mutex::new(Some(Writers { durable, quick }))), readers })
     }
 
     pub async fn migrate(&self) -> Result<(), StoreError> {
-        let mut writer = self.writer.lock().await;
-        let Some(writer) = writer.as_mut() else { return Ok(()) };
-        MIGRATIONS.run_direct(None, writer, false).await.map_err(|error| migration(error, &MIGRATIONS))
+        let mut writers = self.writers.lock().await;
+        let Some(writers) = writers.as_mut() else { return Ok(()) };
+        MIGRATIONS.run_direct(None, &mut writers.durable, false).await.map_err(|error| migration(error, &MIGRATIONS))
     }
 
     pub async fn reader(&self) -> Work<PoolConnection<Db>> {
@@ -76,19 +82,29 @@ impl Database {
     }
 
     pub async fn write(&self) -> Work<Write> {
-        let guard = tokio::time::timeout(BUSY, Arc::clone(&self.writer).lock_owned())
+        self.begin(|writers| &mut writers.durable).await
+    }
+
+    /// For what may be lost if the power fails (never by a crash of this process), such as read marks.
+    pub async fn jot(&self) -> Work<Write> {
+        self.begin(|writers| &mut writers.quick).await
+    }
+
+    async fn begin(&self, pick: fn(&mut Writers) -> &mut Connection) -> Work<Write> {
+        let guard = tokio::time::timeout(BUSY, Arc::clone(&self.writers).lock_owned())
             .await
             .map_err(|_| StoreError::Unavailable("another change takes too long".into()))?;
-        let mut guard = OwnedMutexGuard::try_map(guard, Option::as_mut).map_err(|_| sqlx::Error::PoolClosed)?;
+        let mut guard = OwnedMutexGuard::try_map(guard, |writers| writers.as_mut().map(pick)).map_err(|_| sqlx::Error::PoolClosed)?;
         sqlx::query("BEGIN IMMEDIATE").execute(&mut *guard).await?;
         Ok(Write { guard: Some(guard) })
     }
 
     pub async fn end(&self) {
         self.readers.close().await;
-        if let Some(writer) = self.writer.lock().await.take() {
+        if let Some(writers) = self.writers.lock().await.take() {
             // What isn't closed properly is recovered at the next start.
-            let _ = writer.close().await;
+            let _ = writers.quick.close().await;
+            let _ = writers.durable.close().await;
         }
     }
 }
@@ -98,9 +114,9 @@ pub async fn timed<T>(work: impl Future<Output = Work<T>>) -> Result<T, StoreErr
     Ok(work.await?)
 }
 
-/// A transaction of the writing connection; undone when dropped without commit.
+/// A transaction of a writing connection; undone when dropped without commit.
 pub struct Write {
-    guard: Option<OwnedMappedMutexGuard<Option<Connection>, Connection>>,
+    guard: Option<OwnedMappedMutexGuard<Option<Writers>, Connection>>,
 }
 
 impl Write {

@@ -1,0 +1,175 @@
+//! What is being written: its state, its limits, and keeping it safe.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+use stoa_domain::id::Seq;
+
+use crate::chat::desk::Desk;
+use crate::live::Store;
+use crate::text::{Text, fill};
+use crate::ui::{store_get, store_set};
+
+/// From so many characters before the limit on, the rest is counted.
+const COUNTED_FROM: i64 = 200;
+/// After this pause a draft is sent to the server.
+const KEEP_AFTER: Duration = Duration::from_secs(2);
+
+#[derive(Clone, Copy)]
+pub struct Writing {
+    pub body: RwSignal<String>,
+    pub subject: RwSignal<String>,
+    pub story: RwSignal<bool>,
+    pub high: RwSignal<bool>,
+    pub preview: RwSignal<bool>,
+    pub saved: RwSignal<bool>,
+    /// What was there before one began to edit.
+    aside: StoredValue<Option<(String, String, bool)>>,
+    pause: StoredValue<u32>,
+    store: Store,
+    desk: Desk,
+}
+
+impl Writing {
+    pub fn new(store: Store, desk: Desk) -> Self {
+        Self {
+            body: RwSignal::new(String::new()),
+            subject: RwSignal::new(String::new()),
+            story: RwSignal::new(false),
+            high: RwSignal::new(false),
+            preview: RwSignal::new(false),
+            saved: RwSignal::new(false),
+            aside: StoredValue::new(None),
+            pause: StoredValue::new(0),
+            store,
+            desk,
+        }
+    }
+
+    fn key(self) -> String {
+        format!("stoa.draft.{}.{}", self.store.me(), self.desk.room.id)
+    }
+
+    /// Takes up what was left here, on this device or another.
+    pub fn resume(self) {
+        let kept = store_get(&self.key()).filter(|text| !text.is_empty()).unwrap_or_else(|| self.desk.room.draft.get_value());
+        if !kept.is_empty() && self.body.with_untracked(String::is_empty) {
+            self.body.set(kept);
+        }
+    }
+
+    /// Something was typed.
+    pub fn changed(self, text: String) {
+        self.body.set(text.clone());
+        self.saved.set(false);
+        if self.desk.editing.get_untracked().is_some() {
+            return;
+        }
+        store_set(&self.key(), Some(&text).filter(|text| !text.is_empty()).map(String::as_str));
+        self.pause.update_value(|pause| *pause += 1);
+        let mine = self.pause.get_value();
+        set_timeout(
+            move || {
+                if self.pause.try_get_value() == Some(mine) && self.desk.editing.get_untracked().is_none() {
+                    self.keep();
+                }
+            },
+            KEEP_AFTER,
+        );
+    }
+
+    /// Sends the draft to the server, for one's other devices.
+    pub fn keep(self) {
+        if let (Some(draft), Some(None)) = (self.body.try_get_untracked(), self.desk.editing.try_get_untracked()) {
+            self.saved.set(!draft.is_empty());
+            self.store.keep_draft(self.desk.room, draft);
+        }
+    }
+
+    pub fn clear(self) {
+        self.body.set(String::new());
+        self.subject.set(String::new());
+        self.story.set(false);
+        self.high.set(false);
+        self.preview.set(false);
+        self.saved.set(false);
+        self.desk.replying.set(None);
+        self.pause.update_value(|pause| *pause += 1);
+        store_set(&self.key(), None);
+        self.store.keep_draft(self.desk.room, String::new());
+    }
+
+    /// Puts the draft aside and takes up a message.
+    pub fn begin_edit(self, seq: Seq) {
+        let Some(message) = self.desk.room.with_timeline(|timeline| timeline.message(seq).cloned()) else { return };
+        if self.aside.with_value(Option::is_none) {
+            self.aside.set_value(Some((self.body.get_untracked(), self.subject.get_untracked(), self.story.get_untracked())));
+        }
+        self.body.set(message.body.clone().unwrap_or_default());
+        self.subject.set(message.subject.clone().unwrap_or_default());
+        self.story.set(message.subject.is_some());
+        self.preview.set(false);
+        self.desk.focus_input();
+    }
+
+    pub fn end_edit(self) {
+        self.desk.editing.set(None);
+        if let Some((body, subject, story)) = self.aside.try_update_value(Option::take).flatten() {
+            self.body.set(body);
+            self.subject.set(subject);
+            self.story.set(story);
+        }
+    }
+
+    /// How long it is, and how long it may be, in the unit that its kind is limited by.
+    fn length(self) -> (i64, i64) {
+        let limits = self.store.limits.get();
+        let (used, limit) = self.body.with(|body| if self.story.get() { (body.len(), limits.story) } else { (body.trim().chars().count(), limits.message) });
+        (i64::try_from(used).unwrap_or(i64::MAX), i64::from(limit))
+    }
+
+    pub fn too_long(self) -> bool {
+        let (used, limit) = self.length();
+        used > limit
+    }
+
+    /// How much is left, once that matters.
+    pub fn left(self, t: &'static Text) -> Option<String> {
+        let (used, limit) = self.length();
+        let left = limit - used;
+        match left {
+            ..0 => Some(fill(t.too_long, &[&-left])),
+            0..=COUNTED_FROM => Some(fill(t.characters_left, &[&left])),
+            _ => None,
+        }
+    }
+
+    pub fn offers_story(self) -> bool {
+        let offer = i64::from(self.store.limits.get().story_offer);
+        !self.story.get() && self.desk.editing.get().is_none() && self.length().0 >= offer
+    }
+
+    pub fn may_send(self) -> bool {
+        !self.body.with(|body| body.trim().is_empty()) && !self.too_long() && (!self.story.get() || !self.subject.with(|subject| subject.trim().is_empty()))
+    }
+
+    /// Sends it, or what was edited.
+    pub fn send(self) {
+        if !untrack(|| self.may_send()) {
+            return;
+        }
+        let (store, room) = (self.store, self.desk.room);
+        let story = self.story.get_untracked();
+        let body = self.body.get_untracked();
+        let body = if story { body } else { body.trim().to_owned() };
+        let subject = story.then(|| self.subject.get_untracked().trim().to_owned());
+        if let Some(seq) = self.desk.editing.get_untracked() {
+            store.edit(room, seq, body, subject);
+            self.end_edit();
+        } else {
+            store.post(room, crate::live::Draft { body, subject, high: self.high.get_untracked(), reply_to: self.desk.replying.get_untracked() });
+            self.clear();
+            crate::chat::scroll::to_latest(store, self.desk);
+        }
+    }
+}

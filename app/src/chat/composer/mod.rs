@@ -1,0 +1,46 @@
+//! Where one writes.
+
+mod draft;
+mod form;
+mod keys;
+mod mentions;
+
+use leptos::prelude::*;
+use stoa_domain::room::{RoomState, RoomType};
+
+use super::desk::use_desk;
+use crate::live::store::use_store;
+use crate::routes;
+use crate::text::{fill, use_text};
+use crate::ui::{Icon, icon};
+use form::Form;
+
+/// The composer, or why there is none.
+#[component]
+pub fn Composer() -> impl IntoView {
+    let store = use_store();
+    let t = use_text();
+    let room = use_desk().room;
+    let state = Memo::new(move |_| room.info.with(|info| (room.following.get(), info.may.post, info.state, info.room_type)));
+    move || match state.get() {
+        (_, _, RoomState::Disabled, _) => view! { <p class="readonly">{icon(Icon::Lock)} {t.readonly_disabled}</p> }.into_any(),
+        (false, ..) => view! {
+            <form
+                class="readonly"
+                method="post"
+                action=routes::JOIN
+                on:submit=move |submit| {
+                    submit.prevent_default();
+                    store.join(room);
+                }
+            >
+                <input type="hidden" name="room" value=room.id.to_string()/>
+                <span>{t.preview}</span>
+                <button class="button primary">{fill(t.join_room, &[&room.name()])}</button>
+            </form>
+        }.into_any(),
+        (true, true, ..) => view! { <Form/> }.into_any(),
+        (true, false, _, RoomType::Auditorium) => view! { <p class="readonly">{icon(Icon::Megaphone)} {t.readonly_auditorium}</p> }.into_any(),
+        (true, false, ..) => view! { <p class="readonly">{icon(Icon::Lock)} {t.readonly}</p> }.into_any(),
+    }
+}

@@ -1,0 +1,103 @@
+use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
+use stoa_domain::room::{Privacy, RoomType};
+use stoa_domain::wire::Page;
+use stoa_domain::wire::directory::{DirectoryQuery, DirectoryRoom};
+
+use crate::words::{privacy_word, type_word};
+use crate::live::store::use_store;
+use crate::place::room_icon;
+use crate::routes;
+use crate::text::{fill, use_text};
+use crate::ui::{Empty, Icon, icon};
+use crate::when;
+
+/// One page of the directory.
+#[component]
+pub fn Results(page: Page<DirectoryRoom>, asked: DirectoryQuery) -> impl IntoView {
+    let t = use_text();
+    if page.items.is_empty() {
+        return view! { <Empty icon=Icon::Compass title=t.directory_empty/> }.into_any();
+    }
+    let more = page.next.map(|next| {
+        let category = asked.category.map(|id| id.to_string()).unwrap_or_default();
+        let privacy = asked.privacy.map(Privacy::as_str).unwrap_or_default();
+        routes::with_query(routes::DIRECTORY, &[("q", asked.q.as_deref().unwrap_or_default()), ("category", &category), ("privacy", privacy), ("cursor", &next)])
+    });
+    view! {
+        <ul class="room-cards">
+            {page.items.into_iter().map(|room| view! { <RoomCard room/> }).collect_view()}
+        </ul>
+        {more.map(|href| view! { <a class="button" href=href>{t.more}</a> })}
+    }
+    .into_any()
+}
+
+#[component]
+fn RoomCard(room: DirectoryRoom) -> impl IntoView {
+    let store = use_store();
+    let t = use_text();
+    let DirectoryRoom { room: info, following, active_at, people, .. } = room;
+    let id = info.id;
+    let text = if info.topic.is_empty() { info.description.clone() } else { info.topic.clone() };
+    let navigate = use_navigate();
+    let known = info.clone();
+    let join = move |submit: leptos::ev::SubmitEvent| {
+        submit.prevent_default();
+        store.join(store.room_of(&known));
+        navigate(&routes::room(id), Default::default());
+    };
+    let action = if following {
+        view! { <a class="button" href=routes::room(id)>{t.open_room}</a> }.into_any()
+    } else if info.may.enter {
+        view! {
+            <form method="post" action=routes::JOIN on:submit=join>
+                <input type="hidden" name="room" value=id.to_string()/>
+                <button class="button primary" aria-label=fill(t.join_room, &[&info.name])>{t.join}</button>
+            </form>
+        }
+        .into_any()
+    } else {
+        view! { <span class="faint small">{t.ask_manager}</span> }.into_any()
+    };
+    view! {
+        <li>
+            {icon(room_icon(&info))}
+            <div>
+                <h2>
+                    {if info.may.enter {
+                        view! { <a href=routes::room(id) dir="auto">{info.name.clone()}</a> }.into_any()
+                    } else {
+                        view! { <span dir="auto">{info.name.clone()}</span> }.into_any()
+                    }}
+                    {(info.privacy != Privacy::Open).then(|| view! { <span class="tag" title=privacy_word(t, info.privacy).1>{privacy_word(t, info.privacy).0}</span> })}
+                    {(info.room_type != RoomType::Normal).then(|| view! { <span class="tag" title=type_word(t, info.room_type).1>{type_word(t, info.room_type).0}</span> })}
+                </h2>
+                {(!text.is_empty()).then(|| view! { <p class="soft" dir="auto">{text}</p> })}
+                <p class="meta">
+                    <span>{if info.path.is_empty() { t.top_level.to_owned() } else { info.path.join(" › ") }}</span>
+                    {people.filter(|people| *people > 0).map(|people| view! { <span class="num">{t.count(i64::from(people), t.n_here)}</span> })}
+                    {active_at.map(|at| view! {
+                        <span>{move || fill(t.active, &[&when::date(store.zone.get().day(at), t.language)])}</span>
+                    })}
+                </p>
+            </div>
+            <div class="card-action">{action}</div>
+        </li>
+    }
+}
+
+/// Where a form of filters leads, without its empty fields.
+#[cfg(feature = "hydrate")]
+pub fn address(submit: &leptos::ev::SubmitEvent) -> Option<String> {
+    let form = crate::ui::closest(submit, "form")?;
+    let fields = form.query_selector_all("[name]").ok()?;
+    let mut parameters: Vec<(String, String)> = Vec::new();
+    for index in 0..fields.length() {
+        let field: wasm_bindgen::JsValue = fields.get(index)?.into();
+        let text = |name: &str| js_sys::Reflect::get(&field, &name.into()).ok().and_then(|value| value.as_string()).unwrap_or_default();
+        parameters.push((text("name"), text("value")));
+    }
+    let parameters: Vec<(&str, &str)> = parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    Some(routes::with_query(routes::DIRECTORY, &parameters))
+}

@@ -1,0 +1,72 @@
+//! Composition: settings to store, services and router.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use metrics_exporter_prometheus::PrometheusHandle;
+use stoa_services::{Environment, Options, Services};
+use stoa_store::{Store, StoreError};
+
+use crate::config::Config;
+use crate::failure::Failure;
+use crate::http::{self, Shared};
+
+/// How long a database that is away at the start is waited for: servers and their database often
+/// start together.
+const WAIT_FOR_DATABASE: Duration = Duration::from_secs(10);
+
+/// Opens the database that the settings name.
+///
+/// # Errors
+/// One line that says what to do.
+pub async fn open_store(config: &Config) -> Result<Arc<dyn Store>, Failure> {
+    let Some(url) = &config.database.url else {
+        return stoa_sqlite::open(&config.data).await.map_err(Failure::from);
+    };
+    let began = Instant::now();
+    loop {
+        match stoa_postgres::connect(url, config.database.connections.max(2)).await {
+            Ok(store) => return Ok(store),
+            Err(StoreError::Unavailable(error)) if began.elapsed() < WAIT_FOR_DATABASE => {
+                tracing::warn!(%error, "the database doesn't answer yet");
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+            Err(StoreError::Unavailable(error)) => {
+                let url = crate::config::masked(url);
+                return Err(Failure::new(format!(
+                    "the database {url} doesn't answer, for {} seconds now: start it, or correct database.url ({error})",
+                    WAIT_FOR_DATABASE.as_secs()
+                )));
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// One running Stoa without its listeners: what tests use too.
+pub struct Stoa {
+    pub shared: Arc<Shared>,
+    pub router: Router,
+}
+
+impl Stoa {
+    /// Starts the services and puts the router together.
+    ///
+    /// # Errors
+    /// When the database doesn't answer.
+    pub async fn start(
+        config: Config,
+        store: Arc<dyn Store>,
+        environment: Environment,
+        metrics: Option<PrometheusHandle>,
+    ) -> Result<Self, Failure> {
+        let options = Options { connection_limit: config.limits.connections };
+        let services = Services::start(Arc::clone(&store), environment.clone(), options).await?;
+        let shared = Shared::new(config, services, environment, metrics);
+        let (api, document) = http::api(&shared);
+        let rest = http::documents(document);
+        let router = http::outer(&shared, store, api, rest);
+        Ok(Self { shared, router })
+    }
+}
