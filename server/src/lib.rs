@@ -6,6 +6,7 @@ pub mod cli;
 pub mod config;
 mod failure;
 pub mod http;
+pub mod pages;
 mod lifecycle;
 mod start;
 pub mod telemetry;

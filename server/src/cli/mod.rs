@@ -2,6 +2,7 @@
 
 mod admin;
 mod config;
+mod demo;
 mod password;
 mod pool;
 mod serve;
@@ -38,6 +39,8 @@ enum Command {
     /// Settings of the whole pool, in the database; also while servers run.
     #[command(subcommand)]
     Pool(pool::Pool),
+    /// Fills an empty data folder with a sample company, to look at.
+    Demo(demo::Demo),
     /// The load generator.
     Bench(bench::BenchArgs),
 }
@@ -53,6 +56,7 @@ pub fn run() -> ExitCode {
         Command::Admin(command) => command.run(&overrides),
         Command::Config(command) => command.run(&overrides),
         Command::Pool(command) => command.run(&overrides),
+        Command::Demo(command) => command.run(&overrides),
         Command::Bench(arguments) => return bench::run(arguments),
     };
     match done {

@@ -23,12 +23,12 @@ pub struct SignedIn(pub Caller);
 impl FromRequestParts<Arc<Shared>> for SignedIn {
     type Rejection = Refused;
     async fn from_request_parts(parts: &mut Parts, shared: &Arc<Shared>) -> Result<Self, Refused> {
-        caller(parts, shared).await?.map(Self).ok_or_else(|| Problem::not_signed_in().into())
+        known_caller(parts, shared).await?.map(Self).ok_or_else(|| Problem::not_signed_in().into())
     }
 }
 
 /// Whoever it is that calls.
-pub async fn caller(parts: &mut Parts, shared: &Arc<Shared>) -> Result<Option<Caller>, Problem> {
+pub async fn known_caller(parts: &mut Parts, shared: &Arc<Shared>) -> Result<Option<Caller>, Problem> {
     if let Some(Known(caller)) = parts.extensions.get() {
         return Ok(caller.clone());
     }

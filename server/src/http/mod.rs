@@ -25,7 +25,7 @@ mod shared;
 mod socket;
 mod tagged;
 
-pub use caller::{Address, Known, SignedIn};
+pub use caller::{Address, Known, SignedIn, known_caller};
 pub use input::BODY_LIMIT;
 pub use listen::{bind, serve};
 pub use origin::Origins;
