@@ -27,14 +27,14 @@ pub struct ChatArgs {
     #[arg(long, default_value_t = 1)]
     rooms: usize,
     /// How many clients of each room post.
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 10)]
     senders: usize,
     /// Posts per second altogether, however long the answers take. Without it the loop is
     /// closed: a sender posts again when its own message has come back.
     #[arg(long)]
     rate: Option<f64>,
     /// In the closed loop: how many posts of each sender are on their way.
-    #[arg(long, default_value_t = 8)]
+    #[arg(long, default_value_t = 1)]
     window: usize,
     /// How long to measure; 0 for connecting only.
     #[arg(long, default_value_t = 10)]
