@@ -1,5 +1,7 @@
 //! Sign-in, its throttling, and the first administrator.
 
+#![allow(clippy::unwrap_used)]
+
 mod world;
 
 use std::time::Duration;

@@ -35,11 +35,11 @@ fn what_is_wrong_is_said_in_one_line() {
     assert!(fails(command).contains("file"));
 
     let config = folder.path().join("stoa.toml");
-    std::fs::write(&config, "[server]\nlisten = \"127.0.0.1:0\"\ncolour = \"red\"\n").unwrap();
+    std::fs::write(&config, "listen = \"127.0.0.1:0\"\ncolour = \"red\"\n").unwrap();
     let mut command = stoa(&folder.path().join("data"));
     command.args(["--config"]).arg(&config).args(["config", "check"]);
     let said = fails(command);
-    assert!(said.contains("colour") && said.contains("stoa.toml") && said.contains('3'), "key, file and line: {said}");
+    assert!(said.contains("colour") && said.contains("stoa.toml") && said.contains('2'), "key, file and line: {said}");
 
     let mut command = stoa(&folder.path().join("data"));
     command.env("STOA_DATABASE_URL", "postgres://nobody@127.0.0.1:1/stoa").args(["serve", "--listen", "127.0.0.1:0"]);
