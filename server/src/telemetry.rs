@@ -1,5 +1,7 @@
 //! Log and metrics: set up once, at the start.
 
+use std::io::IsTerminal;
+
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
 
@@ -10,7 +12,10 @@ use crate::failure::Failure;
 pub fn log(log: &Log) {
     // It was tried when the settings were read.
     let filter = EnvFilter::try_new(&log.level).unwrap_or_default();
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A cookie of a session that has run out is nothing suspicious, whatever that library thinks.
+    let quiet = ["tower_sessions=error", "tower_sessions_core=error"].into_iter().filter_map(|directive| directive.parse().ok());
+    let filter = quiet.fold(filter, EnvFilter::add_directive);
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
     let set = match log.format {
         LogFormat::Text => builder.with_target(false).try_init(),
         LogFormat::Json => builder.json().flatten_event(true).with_current_span(true).with_span_list(false).try_init(),

@@ -12,14 +12,14 @@ use crate::ui::{Icon, IconButton};
 
 /// What one can do with the message under the pointer or the focus.
 #[component]
-pub fn Actions(seq: Seq, cell: ArcRwSignal<Arc<Message>>) -> impl IntoView {
+pub fn Actions(seq: Seq, message: ArcRwSignal<Arc<Message>>) -> impl IntoView {
     let store = use_store();
     let t = use_text();
     let desk = use_desk();
     let room = desk.room;
     let me = store.me();
     move || {
-        let (alive, own) = cell.with(|message| (message.body.is_some(), message.author.id == me));
+        let (alive, own) = message.with(|message| (message.body.is_some(), message.author.id == me));
         let may = room.info.with(|info| info.may);
         let follows = room.following.get();
         view! {

@@ -20,7 +20,7 @@ pub struct Desk {
     pub editing: RwSignal<Option<Seq>>,
     pub deleting: RwSignal<Option<Seq>>,
     /// The message whose actions are shown: the one under the pointer or the focus.
-    pub active: RwSignal<Option<Seq>>,
+    active: StoredValue<Option<Seq>>,
     /// The message that is to be scrolled to.
     pub target: RwSignal<Option<Seq>>,
     pub emoji: RwSignal<Option<EmojiFor>>,
@@ -42,7 +42,7 @@ impl Desk {
             replying: RwSignal::new(None),
             editing: RwSignal::new(None),
             deleting: RwSignal::new(None),
-            active: RwSignal::new(None),
+            active: StoredValue::new(None),
             target: RwSignal::new(None),
             emoji: RwSignal::new(None),
             insert: RwSignal::new(None),
@@ -54,6 +54,20 @@ impl Desk {
         };
         provide_context(desk);
         desk
+    }
+
+    /// Shows the actions of another message, or of none.
+    pub fn activate(self, seq: Option<Seq>) {
+        let before = self.active.get_value();
+        if before == seq {
+            return;
+        }
+        self.active.set_value(seq);
+        for (seq, active) in [(before, false), (seq, true)] {
+            if let Some(cell) = seq.and_then(|seq| self.room.cell(seq)) {
+                cell.active.set(active);
+            }
+        }
     }
 
     /// Puts the cursor where one writes.

@@ -24,22 +24,18 @@ pub fn Post(seq: Seq, continued: bool) -> impl IntoView {
     let desk = use_desk();
     let room = desk.room;
     let cell = room.cell(seq)?;
-    let first = cell.get_untracked();
+    let first = cell.message.get_untracked();
     let me = store.me();
     let high = first.importance == Importance::High;
     let own = first.author.id == me;
     let mentioned = {
-        let cell = cell.clone();
-        move || cell.with(|message| message.mentions.contains(&me))
-    };
-    let active = {
-        let active = desk.active;
-        Memo::new(move |_| active.get() == Some(seq))
+        let message = cell.message.clone();
+        move || message.with(|message| message.mentions.contains(&me))
     };
     let quote = first.reply_to.clone().map(|quote| view! { <QuoteLine quote/> });
     let content = {
-        let cell = cell.clone();
-        move || cell.with(|message| body(store, t, message))
+        let message = cell.message.clone();
+        move || message.with(|message| body(store, t, message))
     };
     Some(view! {
         <li
@@ -48,7 +44,6 @@ pub fn Post(seq: Seq, continued: bool) -> impl IntoView {
             class:high=high
             class:own=own
             class:mentions-me=mentioned
-            class:target=move || desk.target.get() == Some(seq)
             id=format!("m{seq}")
             data-seq=seq
             tabindex="-1"
@@ -58,9 +53,9 @@ pub fn Post(seq: Seq, continued: bool) -> impl IntoView {
                 {quote}
                 {name(store, t, &first, continued)}
                 {content}
-                <Reactions seq cell=cell.clone()/>
+                <Reactions seq message=cell.message.clone()/>
             </div>
-            {move || active.get().then(|| view! { <Actions seq cell=cell.clone()/> })}
+            {move || cell.active.get().then(|| view! { <Actions seq message=cell.message.clone()/> })}
         </li>
     })
 }

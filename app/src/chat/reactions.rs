@@ -12,18 +12,18 @@ use crate::ui::{Icon, icon};
 
 /// The reactions to a message: pressing one joins in, or takes one's own back.
 #[component]
-pub fn Reactions(seq: Seq, cell: ArcRwSignal<Arc<Message>>) -> impl IntoView {
+pub fn Reactions(seq: Seq, message: ArcRwSignal<Arc<Message>>) -> impl IntoView {
     let store = use_store();
     let t = use_text();
     let desk = use_desk();
     let any = {
-        let cell = cell.clone();
-        Memo::new(move |_| cell.with(|message| !message.reactions.is_empty()))
+        let message = message.clone();
+        Memo::new(move |_| message.with(|message| !message.reactions.is_empty()))
     };
-    let chip = move |cell: ArcRwSignal<Arc<Message>>, emoji: String| {
+    let chip = move |message: ArcRwSignal<Arc<Message>>, emoji: String| {
         let of = {
             let emoji = emoji.clone();
-            Memo::new(move |_| cell.with(|message| message.reactions.iter().find(|reaction| reaction.emoji == emoji).map_or((0, false), |reaction: &Reaction| (reaction.count, reaction.mine))))
+            Memo::new(move |_| message.with(|message| message.reactions.iter().find(|reaction| reaction.emoji == emoji).map_or((0, false), |reaction: &Reaction| (reaction.count, reaction.mine))))
         };
         let label = {
             let emoji = emoji.clone();
@@ -43,11 +43,11 @@ pub fn Reactions(seq: Seq, cell: ArcRwSignal<Arc<Message>>) -> impl IntoView {
     };
     move || {
         any.get().then(|| {
-            let (cell, of_chip) = (cell.clone(), cell.clone());
+            let (message, of_chip) = (message.clone(), message.clone());
             view! {
                 <ul class="reactions">
                     <For
-                        each=move || cell.with(|message| message.reactions.iter().map(|reaction| reaction.emoji.clone()).collect::<Vec<_>>())
+                        each=move || message.with(|message| message.reactions.iter().map(|reaction| reaction.emoji.clone()).collect::<Vec<_>>())
                         key=Clone::clone
                         children=move |emoji| chip(of_chip.clone(), emoji)
                     />

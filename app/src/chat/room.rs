@@ -80,7 +80,11 @@ pub fn RoomRoute() -> impl IntoView {
         }
         target
     });
-    on_cleanup(move || store.leave_view());
+    on_cleanup(move || {
+        if cfg!(feature = "hydrate") {
+            store.leave_view();
+        }
+    });
     view! {
         <Suspense fallback=Skeleton>
             {move || Suspend::new(async move {

@@ -82,14 +82,14 @@ mod browser {
     fn settle(store: Store, desk: Desk) {
         if let Some(Some(seq)) = desk.target.try_get_untracked()
             && let Some(row) = by_id(&format!("m{seq}"))
-            && row.get_attribute("data-reached").is_none()
+            && !row.class_list().contains("target")
         {
-            let _ = row.set_attribute("data-reached", "");
+            let _ = row.class_list().add_1("target");
             scroll_into_view(&row, ScrollLogicalPosition::Center);
             let _ = row.focus();
             set_timeout(
                 move || {
-                    let _ = row.remove_attribute("data-reached");
+                    let _ = row.class_list().remove_1("target");
                     if desk.target.try_get_untracked() == Some(Some(seq)) {
                         desk.target.set(None);
                     }
@@ -141,12 +141,12 @@ mod browser {
 
     /// The pointer or the focus came to a message.
     pub fn touched(desk: Desk, event: &Event) {
-        put(desk.active, closest(event, "li.post").and_then(|row| seq_of(&row)));
+        desk.activate(closest(event, "li.post").and_then(|row| seq_of(&row)));
     }
 
     pub fn untouched(desk: Desk, _: &Event) {
         let focused = document().active_element().and_then(|element| element.closest("li.post").ok().flatten());
-        put(desk.active, focused.and_then(|row| row.dyn_into().ok()).and_then(|row| seq_of(&row)));
+        desk.activate(focused.and_then(|row| row.dyn_into().ok()).and_then(|row| seq_of(&row)));
     }
 
     /// Arrow keys go from message to message.

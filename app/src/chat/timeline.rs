@@ -29,13 +29,13 @@ pub fn TimelineView() -> impl IntoView {
     });
     scroll::attend(store, desk);
     let row = move |row: Row| match row {
-        Row::Beginning => view! { <li class="beginning">{fill(t.beginning, &[&room.name()])}</li> }.into_any(),
+        Row::Beginning => view! { <li class="beginning">{move || fill(t.beginning, &[&room.name()])}</li> }.into_any(),
         Row::Day { day, .. } => {
             let today = store.zone.get_untracked().day(store.now.get_value());
             view! { <li class="day"><span>{when::day_line(day, today, t.language)}</span></li> }.into_any()
         }
         Row::New { since } => {
-            let text = since.map_or_else(|| t.new_here.to_owned(), |since| fill(t.new_since, &[&store.zone.get_untracked().time(since)]));
+            let text = move || since.map_or_else(|| t.new_here.to_owned(), |since| fill(t.new_since, &[&store.zone.get().time(since)]));
             view! { <li class="new"><span>{text}</span></li> }.into_any()
         }
         Row::Post { seq, continued } => view! { <Post seq continued/> }.into_any(),

@@ -127,6 +127,7 @@ impl Store {
         put(room.new_after, None);
         put(room.anchor, None);
         room.change(|timeline| timeline.push(message, crate::when::now()));
+        self.remember(room);
         room.draw();
         self.flush(room);
     }
@@ -154,7 +155,10 @@ impl Store {
                 room.change(|timeline| timeline.set(nonce, Progress::Queued));
                 set_timeout(move || self.flush(room), Duration::from_secs(u64::from(seconds.clamp(1, 60))));
             }
-            answer => room.change(|timeline| timeline.answered(nonce, answer)),
+            answer => {
+                room.change(|timeline| timeline.answered(nonce, answer));
+                self.remember(room);
+            }
         }
     }
 
@@ -164,7 +168,9 @@ impl Store {
     }
 
     pub fn discard(self, room: Room, nonce: Nonce) -> Option<NewMessage> {
-        room.change(|timeline| timeline.discard(nonce))
+        let message = room.change(|timeline| timeline.discard(nonce));
+        self.remember(room);
+        message
     }
 
     pub fn edit(self, room: Room, seq: Seq, body: String, subject: Option<String>) {

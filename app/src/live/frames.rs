@@ -25,6 +25,13 @@ impl Store {
         self.follow_all(lookup.rooms);
     }
 
+    /// The page is awake: takes up what the last one left.
+    pub(super) fn resume(self) {
+        for room in self.rooms.get_untracked() {
+            self.recall(room);
+        }
+    }
+
     /// The connection stands: joins all followed rooms where they were left, the one that is looked at first.
     pub(super) fn connected(self) {
         put(self.status, Status::Online);
@@ -98,6 +105,7 @@ impl Store {
             }
             _ => None,
         };
+        let own = event.nonce().is_some();
         let (seq, fresh) = (event.seq(), room.unread.get_untracked() == 0);
         match room.apply(event) {
             Applied::Gap => self.link.join(self, vec![JoinRoom { room: room.id, after_seq: room.head(), limit: None }]),
@@ -108,6 +116,9 @@ impl Store {
                 }
                 if let Some(news) = news {
                     self.announcement.set(news);
+                }
+                if own {
+                    self.remember(room);
                 }
             }
             _ => {}

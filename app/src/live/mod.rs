@@ -6,6 +6,7 @@
 pub mod backoff;
 mod commands;
 mod frames;
+mod outbox;
 pub mod room;
 pub mod rows;
 mod socket;

@@ -39,6 +39,14 @@ pub struct Typist {
     pub until: Timestamp,
 }
 
+/// The signals of one message.
+#[derive(Clone)]
+pub struct Cell {
+    pub message: ArcRwSignal<Arc<Message>>,
+    /// Whether the pointer or the focus is on it.
+    pub active: ArcRwSignal<bool>,
+}
+
 #[derive(Clone, Copy)]
 pub struct Room {
     pub id: RoomId,
@@ -66,7 +74,7 @@ pub struct Room {
     /// Up to here `unread` counts.
     counted: StoredValue<Seq>,
     timeline: StoredValue<Timeline>,
-    cells: StoredValue<HashMap<Seq, ArcRwSignal<Arc<Message>>>>,
+    cells: StoredValue<HashMap<Seq, Cell>>,
     posts: StoredValue<HashMap<Nonce, ArcRwSignal<Pending>>>,
     dirty: StoredValue<bool>,
     me: UserId,
@@ -177,12 +185,12 @@ impl Room {
         put(self.mentions, 0);
     }
 
-    /// The signal of one message.
-    pub fn cell(&self, seq: Seq) -> Option<ArcRwSignal<Arc<Message>>> {
+    pub fn cell(&self, seq: Seq) -> Option<Cell> {
         if let Some(cell) = self.cells.with_value(|cells| cells.get(&seq).cloned()) {
             return Some(cell);
         }
-        let cell = ArcRwSignal::new(self.timeline.with_value(|timeline| timeline.message(seq).cloned())?);
+        let message = self.timeline.with_value(|timeline| timeline.message(seq).cloned())?;
+        let cell = Cell { message: ArcRwSignal::new(message), active: ArcRwSignal::new(false) };
         self.cells.update_value(|cells| {
             cells.insert(seq, cell.clone());
         });
@@ -205,7 +213,7 @@ impl Room {
     fn redraw(&self, seq: Seq) {
         let Some(cell) = self.cells.with_value(|cells| cells.get(&seq).cloned()) else { return };
         if let Some(message) = self.timeline.with_value(|timeline| timeline.message(seq).cloned()) {
-            cell.set(message);
+            cell.message.set(message);
         }
     }
 

@@ -275,6 +275,7 @@ fn sort(rooms: &mut [Room]) {
 #[cfg(feature = "hydrate")]
 impl Store {
     pub fn start(self) {
+        self.resume();
         self.link.start(self);
     }
     pub fn connect_now(self) {

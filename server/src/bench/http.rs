@@ -89,11 +89,7 @@ impl Http {
     fn receive(&mut self) -> Result<Response> {
         let status_line = self.line()?;
         let status = status_line.split(' ').nth(1).and_then(|code| code.parse().ok());
-        let mut response = Response {
-            status: status.ok_or_else(|| fail(format!("not an HTTP answer: {status_line:?}")))?,
-            cookie: None,
-            body: Vec::new(),
-        };
+        let mut response = Response { status: status.ok_or_else(|| fail(format!("not an HTTP answer: {status_line:?}")))?, cookie: None, body: Vec::new() };
         let (mut length, mut chunked) = (0, false);
         loop {
             let line = self.line()?;

@@ -9,7 +9,7 @@ use stoa_domain::wire::problem::Problem;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, Info, OpenApi, OpenApiBuilder, Ref, RefOr, Response, ResponseBuilder};
 use utoipa::{IntoResponses, PartialSchema, ToSchema};
-use utoipa_swagger_ui::SwaggerUi;
+use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::API;
 
@@ -85,10 +85,8 @@ pub fn finish(mut document: OpenApi) -> OpenApi {
 
 /// The document and its page.
 pub fn routes(document: OpenApi) -> Router {
-    let at: &'static str = "/api/v1/openapi.json";
-    debug_assert!(at.starts_with(API));
-    let served = document.clone();
+    let at = format!("{API}/openapi.json");
     Router::new()
-        .merge(SwaggerUi::new("/api/docs").external_url_unchecked(at, serde_json::to_value(&document).unwrap_or_default()))
-        .route(at, get(move || std::future::ready(Json(served.clone()))))
+        .merge(SwaggerUi::new("/api/docs").config(Config::from(at.clone())))
+        .route(&at, get(move || std::future::ready(Json(document.clone()))))
 }

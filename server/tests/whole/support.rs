@@ -31,7 +31,8 @@ pub fn stoa(data: &Path) -> Command {
     for (key, _) in std::env::vars().filter(|(key, _)| key.starts_with("STOA_")) {
         command.env_remove(key);
     }
-    command.current_dir(data.parent().unwrap_or(data)).arg("--data").arg(data);
+    // Away from the checkout, where a developer's stoa.toml may stand.
+    command.current_dir(std::env::temp_dir()).arg("--data").arg(data);
     command
 }
 
@@ -88,10 +89,6 @@ impl Server {
 
     pub fn url(&self, path: &str) -> String {
         format!("http://127.0.0.1:{}{path}", self.port)
-    }
-
-    pub fn pid(&self) -> u32 {
-        self.process.as_ref().unwrap().id()
     }
 
     /// SIGKILL: nothing in it gets to say a last word.

@@ -33,7 +33,7 @@ pub struct Writing {
 impl Writing {
     pub fn new(store: Store, desk: Desk) -> Self {
         Self {
-            body: RwSignal::new(String::new()),
+            body: RwSignal::new(typed_before(desk)),
             subject: RwSignal::new(String::new()),
             story: RwSignal::new(false),
             high: RwSignal::new(false),
@@ -171,5 +171,20 @@ impl Writing {
             self.clear();
             crate::chat::scroll::to_latest(store, self.desk);
         }
+    }
+}
+
+/// What somebody wrote before the page was awake.
+fn typed_before(desk: Desk) -> String {
+    #[cfg(feature = "hydrate")]
+    {
+        use wasm_bindgen::JsCast;
+        let field = crate::ui::by_id(&format!("write-{}", desk.room.id)).and_then(|field| field.dyn_into::<web_sys::HtmlTextAreaElement>().ok());
+        field.map(|field| field.value()).unwrap_or_default()
+    }
+    #[cfg(not(feature = "hydrate"))]
+    {
+        let _ = desk;
+        String::new()
     }
 }

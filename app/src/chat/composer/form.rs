@@ -45,7 +45,11 @@ pub fn Form() -> impl IntoView {
             keys::insert(desk, writing, emoji);
         }
     });
-    on_cleanup(move || writing.keep());
+    on_cleanup(move || {
+        if cfg!(feature = "hydrate") {
+            writing.keep();
+        }
+    });
     let typed = move || {
         keys::typed(desk, writing, mentions);
         let now = crate::when::now();
@@ -83,6 +87,7 @@ pub fn Form() -> impl IntoView {
             </Show>
             <textarea
                 node_ref=desk.input
+                id=format!("write-{}", room.id)
                 name="body"
                 rows="1"
                 dir="auto"

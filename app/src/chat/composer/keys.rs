@@ -37,7 +37,8 @@ mod browser {
             "ArrowDown" | "ArrowUp" if completing => mentions.step(key.key() == "ArrowDown"),
             "Enter" | "Tab" if completing && !key.shift_key() => complete(desk, writing, mentions),
             "Escape" if completing => mentions.close(),
-            "Enter" if !key.shift_key() => writing.send(),
+            // Without a keyboard there is no Shift: there, the button sends.
+            "Enter" if !key.shift_key() && !by_touch() => writing.send(),
             "Escape" if desk.editing.get_untracked().is_some() => writing.end_edit(),
             "Escape" if desk.replying.get_untracked().is_some() => desk.replying.set(None),
             "ArrowUp" if writing.body.with_untracked(String::is_empty) => match desk.room.with_timeline(|timeline| timeline.last_own()) {
@@ -47,6 +48,10 @@ mod browser {
             _ => return,
         }
         key.prevent_default();
+    }
+
+    fn by_touch() -> bool {
+        window().match_media("(pointer: coarse)").ok().flatten().is_some_and(|query| query.matches())
     }
 
     /// What stands before the cursor.

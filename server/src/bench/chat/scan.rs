@@ -26,7 +26,7 @@ impl Mark {
     /// The mark at the beginning of a body.
     pub fn of(body: &[u8]) -> Option<Self> {
         let [b'~', digits @ .., b'~'] = body.first_chunk::<MARK>()? else { return None };
-        digits.try_into().ok().map(Self::read)
+        Some(Self::read(digits))
     }
 
     fn read(digits: &[u8; MARK - 2]) -> Self {
