@@ -3,6 +3,8 @@
 //! `api` is the typed client of the API, `live` the state of what is live, the folders beside them
 //! are the places of the interface; `ui` knows no domain. Every text is in `text`.
 
+// Views are types that hold the types of what is in them.
+#![recursion_limit = "256"]
 // What only the browser does is compiled on the server, too, and never called there.
 #![cfg_attr(not(feature = "hydrate"), allow(dead_code))]
 

@@ -11,7 +11,7 @@ use stoa_store::{Store, StoreError};
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::http::{self, Shared};
-use crate::pages;
+use crate::pages::{self, Pages};
 
 /// How long a database that is away at the start is waited for: servers and their database often
 /// start together.
@@ -66,8 +66,8 @@ impl Stoa {
         let services = Services::start(Arc::clone(&store), environment.clone(), options).await?;
         let shared = Shared::new(config, services, environment, metrics);
         let (api, document) = http::api(&shared);
-        let people = api.clone().merge(pages::forms(&shared, api));
-        let router = http::outer(&shared, store, people, http::documents(document));
+        let pages = Pages::new(&shared, api.clone());
+        let router = http::outer(&shared, store, pages.routes(api), http::documents(document).merge(pages::built()));
         Ok(Self { shared, router })
     }
 }

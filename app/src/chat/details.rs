@@ -53,6 +53,7 @@ pub fn Details() -> impl IntoView {
             />
         </aside>
     }
+    .into_any()
 }
 
 /// Who is in the room now.

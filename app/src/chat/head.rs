@@ -60,4 +60,5 @@ pub fn Head() -> impl IntoView {
             />
         </header>
     }
+    .into_any()
 }

@@ -61,4 +61,5 @@ pub fn Home() -> impl IntoView {
             }}
         </main>
     }
+    .into_any()
 }

@@ -34,6 +34,7 @@ pub fn Palette() -> impl IntoView {
                 .collect_view()}
         </div>
     }
+    .into_any()
 }
 
 /// Opens the palette at what was pressed.

@@ -146,6 +146,7 @@ fn RoomView(room: Room, target: Signal<Option<Seq>>) -> impl IntoView {
             <Confirm open=deleting title=t.delete_title text=t.delete_text yes=t.delete run=delete/>
         </div>
     }
+    .into_any()
 }
 
 #[component]

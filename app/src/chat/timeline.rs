@@ -72,6 +72,7 @@ pub fn TimelineView() -> impl IntoView {
         </div>
         <Typing/>
     }
+    .into_any()
 }
 
 /// Says that older messages come, or why not; without scripts, the way to them.

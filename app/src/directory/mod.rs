@@ -113,4 +113,5 @@ pub fn Directory() -> impl IntoView {
             </Transition>
         </main>
     }
+    .into_any()
 }

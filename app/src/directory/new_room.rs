@@ -80,4 +80,5 @@ pub fn NewRoom() -> impl IntoView {
             </Suspense>
         </main>
     }
+    .into_any()
 }

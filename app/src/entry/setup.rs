@@ -61,6 +61,7 @@ fn SetupForm() -> impl IntoView {
             <button class="button primary">{t.setup_button}</button>
         </form>
     }
+    .into_any()
 }
 
 /// The token stands in the fragment, which no log ever sees. It outlives a form that failed in this tab.

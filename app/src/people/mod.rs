@@ -62,6 +62,7 @@ pub fn People() -> impl IntoView {
             </Suspense>
         </main>
     }
+    .into_any()
 }
 
 #[component]
@@ -109,4 +110,5 @@ fn AccountLine(account: Account) -> impl IntoView {
             })}
         </li>
     }
+    .into_any()
 }

@@ -54,4 +54,5 @@ pub fn Connection() -> impl IntoView {
         })
     };
     view! { <div class="connection" role="status">{move || shown.get().then(bar)}</div> }
+    .into_any()
 }

@@ -36,4 +36,5 @@ pub fn Help() -> impl IntoView {
             </dl>
         </Dialog>
     }
+    .into_any()
 }

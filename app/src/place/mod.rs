@@ -110,6 +110,7 @@ fn Frame() -> impl IntoView {
         <div class="sr" role="status" aria-live="polite">{move || store.announcement.get()}</div>
         <Toast/>
     }
+    .into_any()
 }
 
 /// How many messages of a room ask for attention.

@@ -50,6 +50,7 @@ pub fn Rail() -> impl IntoView {
             </details>
         </nav>
     }
+    .into_any()
 }
 
 /// Light becomes dark and back; the choice stays in this browser.

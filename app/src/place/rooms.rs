@@ -83,6 +83,7 @@ pub fn Rooms() -> impl IntoView {
             </a>
         </nav>
     }
+    .into_any()
 }
 
 #[component]

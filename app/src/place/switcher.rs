@@ -96,6 +96,7 @@ pub fn Switcher() -> impl IntoView {
             <p class="faint" role="status">{move || (found.with(Vec::is_empty)).then_some(t.switcher_empty)}</p>
         </Dialog>
     }
+    .into_any()
 }
 
 /// Rooms that fit, best first: those that begin with it, then unread ones, then as they are ordered.

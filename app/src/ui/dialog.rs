@@ -38,6 +38,7 @@ pub fn Dialog(open: RwSignal<bool>, #[prop(into)] title: Signal<String>, #[prop(
             </div>
         </dialog>
     }
+    .into_any()
 }
 
 /// Asks before something is done that can't be taken back.

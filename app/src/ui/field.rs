@@ -43,4 +43,5 @@ pub fn Field(
             {described.map(|id| view! { <p class="hint" id=id>{note}</p> })}
         </div>
     }
+    .into_any()
 }

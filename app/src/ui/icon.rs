@@ -71,6 +71,7 @@ pub fn IconButton(
             {self::icon(icon)}
         </button>
     }
+    .into_any()
 }
 
 /// The events that callbacks are given.

@@ -34,4 +34,5 @@ pub fn Empty(icon: Icon, #[prop(into)] title: String, #[prop(optional, into)] te
             {children.map(|children| view! { <div class="actions">{children()}</div> })}
         </div>
     }
+    .into_any()
 }

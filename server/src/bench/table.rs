@@ -77,7 +77,7 @@ fn cells(row: &Row, reports: &Path) -> [String; 9] {
     [
         row.what.to_owned(),
         value.map_or_else(|| "not measured".to_owned(), number),
-        row.unit.to_owned(),
+        value.map_or("", |_| row.unit).to_owned(),
         limit.map(number).unwrap_or_default(),
         part.map(|part| format!("{part:.2}")).unwrap_or_default(),
         row.goal.to_string(),

@@ -10,7 +10,7 @@ mod serve;
 use std::future::Future;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 
 use crate::config::{Config, Loaded, Overrides};
 use crate::failure::Failure;
@@ -20,27 +20,40 @@ use crate::{bench, telemetry};
 #[derive(Debug, Parser)]
 #[command(name = "stoa", version, disable_help_subcommand = true)]
 struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// A command that reads this server's settings.
+#[derive(Debug, Args)]
+struct Set<T: Args> {
+    #[command(flatten)]
+    overrides: Overrides,
+    #[command(flatten)]
+    command: T,
+}
+
+/// A group of such commands.
+#[derive(Debug, Args)]
+struct Sets<T: Subcommand> {
     #[command(flatten)]
     overrides: Overrides,
     #[command(subcommand)]
-    command: Command,
+    command: T,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Starts the server.
-    Serve(serve::Serve),
+    Serve(Set<serve::Serve>),
     /// Accounts of administrators; also while the server runs.
-    #[command(subcommand)]
-    Admin(admin::Admin),
+    Admin(Sets<admin::Admin>),
     /// This server's own settings.
-    #[command(subcommand)]
-    Config(config::ConfigCommand),
+    Config(Sets<config::ConfigCommand>),
     /// Settings of the whole pool, in the database; also while servers run.
-    #[command(subcommand)]
-    Pool(pool::Pool),
+    Pool(Sets<pool::Pool>),
     /// Fills an empty data folder with a sample company, to look at.
-    Demo(demo::Demo),
+    Demo(Set<demo::Demo>),
     /// The load generator.
     Bench(bench::BenchArgs),
 }
@@ -48,15 +61,15 @@ enum Command {
 /// Runs what the command line says.
 #[must_use]
 pub fn run() -> ExitCode {
-    let Cli { overrides, command } = Cli::parse();
+    let Cli { command } = Cli::parse();
     // Before anything speaks TLS. It fails only if it was done already.
     drop(rustls::crypto::ring::default_provider().install_default());
     let done = match command {
-        Command::Serve(command) => command.run(&overrides),
-        Command::Admin(command) => command.run(&overrides),
-        Command::Config(command) => command.run(&overrides),
-        Command::Pool(command) => command.run(&overrides),
-        Command::Demo(command) => command.run(&overrides),
+        Command::Serve(Set { overrides, command }) => command.run(&overrides),
+        Command::Admin(Sets { overrides, command }) => command.run(&overrides),
+        Command::Config(Sets { overrides, command }) => command.run(&overrides),
+        Command::Pool(Sets { overrides, command }) => command.run(&overrides),
+        Command::Demo(Set { overrides, command }) => command.run(&overrides),
         Command::Bench(arguments) => return bench::run(arguments),
     };
     match done {

@@ -1,7 +1,6 @@
 //! The built site, inside the binary; a development build reads it from disk.
 
 use std::borrow::Cow;
-use std::sync::OnceLock;
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
@@ -14,39 +13,23 @@ use rust_embed::RustEmbed;
 #[allow_missing = true]
 struct Site;
 
-/// What the pages need to know about the files.
-#[derive(Debug, Clone, Default)]
-pub struct Assets {
-    pub js: String,
-    pub wasm: String,
-    pub css: String,
-    /// The loader of lazy parts, and what each of them needs.
-    pub split: Option<(String, std::collections::HashMap<String, Vec<String>>)>,
-}
-
-/// A development build looks every time, since the files change under it.
+/// The address of a file of the build: `stem.ext` as it is while developing, `stem.HASH.ext` in a release.
 #[must_use]
-pub fn site() -> Assets {
-    static ONCE: OnceLock<Assets> = OnceLock::new();
-    if cfg!(debug_assertions) { find() } else { ONCE.get_or_init(find).clone() }
+pub fn name(stem: &str, ext: &str) -> Option<String> {
+    Site::iter().filter_map(|path| path.strip_prefix("pkg/").map(str::to_owned)).find(|name| {
+        let hash = name.strip_prefix(stem).and_then(|rest| rest.strip_suffix(ext));
+        hash.is_some_and(|hash| hash.is_empty() || hash.starts_with('.'))
+    })
 }
 
-fn find() -> Assets {
-    // `stem.ext` as it is while developing, `stem.HASH.ext` in a release.
-    let named = |stem: &str, ext: &str| {
-        Site::iter().filter_map(|path| path.strip_prefix("pkg/").map(str::to_owned)).find(|name| {
-            let hash = name.strip_prefix(stem).and_then(|rest| rest.strip_suffix(ext));
-            hash.is_some_and(|hash| hash.is_empty() || hash.starts_with('.'))
-        })
-    };
-    let url = |ext| named("stoa", ext).map(|name| format!("/pkg/{name}")).unwrap_or_default();
-    let manifest = named("__wasm_split_manifest", ".json")
-        .and_then(|name| Site::get(&format!("pkg/{name}")))
-        .and_then(|file| serde_json::from_slice(&file.data).ok());
-    Assets { js: url(".js"), wasm: url(".wasm"), css: url(".css"), split: named("__wasm_split", ".js").zip(manifest) }
+/// What is in a file of the build.
+#[must_use]
+pub fn text(name: &str) -> Option<Cow<'static, [u8]>> {
+    Site::get(&format!("pkg/{name}")).map(|file| file.data)
 }
 
 /// A file of the site, in brotli where the client takes it; None where there is none.
+#[must_use]
 pub fn file(path: &str, headers: &HeaderMap) -> Option<Response> {
     let plain = Site::get(path).filter(|_| !path.ends_with(".br"))?;
     let mime = mime_guess::from_path(path).first_or_octet_stream();

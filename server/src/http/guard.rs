@@ -36,9 +36,14 @@ pub async fn documents_policy(request: Request, next: Next) -> Response {
 }
 
 pub async fn headers(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
+    let of_somebody = request.uri().path().starts_with(super::API);
     let mut response = next.run(request).await;
     let secure = shared.config.is_secure();
     let headers = response.headers_mut();
+    if of_somebody {
+        // What one person sees is no other's, on the same machine or at a proxy.
+        headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    }
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(NOTHING);
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));

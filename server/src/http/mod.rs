@@ -4,14 +4,14 @@
 
 mod address;
 mod administration;
-mod assets;
+pub mod assets;
 mod auth;
 mod caller;
 mod channel;
 mod directory;
 mod docs;
 mod extract;
-mod guard;
+pub mod guard;
 mod health;
 mod input;
 mod listen;
@@ -30,10 +30,9 @@ pub use input::BODY_LIMIT;
 pub use listen::{bind, serve};
 pub use origin::Origins;
 pub use problem::{Answer, Refused};
-pub use router::{api, documents, metrics, outer};
+pub use router::{api, documents, metrics, nothing, outer};
 pub use sessions::{Sessions, cookie_name};
 pub use shared::Shared;
-pub use assets::{Assets, site};
 
 /// Where the API stands.
 pub const API: &str = "/api/v1";

@@ -47,11 +47,13 @@ pub fn api(shared: &Arc<Shared>) -> (Router, OpenApi) {
     }
     let whole = OpenApiRouter::with_openapi(docs::outline(cookie_name(config.is_secure()))).nest(API, calls);
     let (router, document) = whole.split_for_parts();
-    let router = router
-        .fallback(async || Refused(Problem::not_found()))
-        .method_not_allowed_fallback(async || Refused(Problem::method_not_allowed()))
-        .with_state(Arc::clone(shared));
+    let router = router.method_not_allowed_fallback(async || Refused(Problem::method_not_allowed())).with_state(Arc::clone(shared));
     (router, docs::finish(document))
+}
+
+/// What is answered where there is nothing.
+pub async fn nothing() -> Refused {
+    Refused(Problem::not_found())
 }
 
 /// The documents about the API.

@@ -68,6 +68,10 @@ pub async fn resolve(shared: &Shared, session: &Session, from: String) -> Result
 
 /// Begins a session for who just signed in, under a new id: one that somebody planted before is worth nothing.
 pub async fn begin(shared: &Shared, session: &Session, user: UserId, from: String) -> Result<Caller, Problem> {
+    if !shared.services.access().snapshot().users.contains_key(&user) {
+        // An account that another server, or the command line, made in this very moment.
+        shared.services.access().refresh().await.map_err(problem)?;
+    }
     let (now, settings) = (shared.environment.now(), shared.services.settings());
     session.clear().await;
     session.cycle_id().await.map_err(away)?;

@@ -133,6 +133,7 @@ pub fn Form() -> impl IntoView {
             </div>
         </form>
     }
+    .into_any()
 }
 
 /// What is answered or edited, and the way out of it.

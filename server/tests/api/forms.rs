@@ -1,0 +1,84 @@
+//! Pages' forms without scripts: what they do, and where they lead.
+
+use http::header;
+
+use crate::client::Reply;
+use crate::world::{PASSWORD, World};
+
+fn leads(reply: &Reply) -> &str {
+    assert_eq!(reply.status, 303, "{reply:?}");
+    reply.header(header::LOCATION.as_str())
+}
+
+const NONCE: &str = "01939c5e-7a00-7000-8000-000000000001";
+
+#[tokio::test]
+async fn signing_in_leads_on_and_failing_leads_back() {
+    let (world, _) = World::peopled().await;
+    let mut ben = world.visitor();
+    let reply = ben.form("/sign-in", &[("name", "ben"), ("password", PASSWORD), ("next", "/chat/r/x")]).await;
+    assert_eq!(leads(&reply), "/chat/r/x");
+    ben.keep(&reply);
+    assert_eq!(ben.get("/session").await.body["user"]["name"], "ben");
+    let reply = world.visitor().form("/sign-in", &[("name", "ben"), ("password", PASSWORD), ("next", "//evil.test")]).await;
+    assert_eq!(leads(&reply), "/chat");
+    let reply = world.visitor().form("/sign-in", &[("name", "ben"), ("password", "wrong"), ("next", "/people")]).await;
+    assert_eq!(leads(&reply), "/sign-in?problem=bad-credentials&name=ben&next=%2Fpeople");
+    assert_eq!(leads(&ben.form("/sign-out", &[]).await), "/sign-in");
+    assert_eq!(ben.get("/session").await.status, 401);
+    assert_eq!(leads(&ben.form("/sign-out", &[]).await), "/sign-in", "twice is no harm");
+}
+
+#[tokio::test]
+async fn the_first_administrator_comes_by_form_too() {
+    let world = World::new().await;
+    let token = world.stoa.shared.services.auth.setup_link_token().unwrap().to_owned();
+    let mut ana = world.visitor();
+    let short = ana.form("/setup", &[("token", &token), ("name", "ana"), ("display_name", "Ana"), ("password", "x")]).await;
+    assert!(leads(&short).starts_with("/setup?problem=invalid&field=password&code="), "{short:?}");
+    assert!(!leads(&short).contains(&token));
+    let reply = ana.form("/setup", &[("token", &token), ("name", "ana"), ("display_name", "Ana"), ("password", PASSWORD)]).await;
+    assert_eq!(leads(&reply), "/chat");
+    ana.keep(&reply);
+    assert_eq!(ana.get("/session").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_room_is_made_posted_to_marked_and_left() {
+    let (world, admin) = World::peopled().await;
+    let root = world.root().await;
+    let made = admin.form("/rooms/new", &[("name", "hall"), ("category", &root), ("privacy", "open"), ("topic", "")]).await;
+    let page = leads(&made).to_owned();
+    let room = page.strip_prefix("/chat/r/").unwrap().to_owned();
+    assert_eq!(leads(&admin.form(&page, &[("nonce", NONCE), ("body", "hello")]).await), page);
+    let ben = world.signed_in("ben").await;
+    assert_eq!(leads(&ben.form("/directory/join", &[("room", &room)]).await), page);
+    assert_eq!(ben.get(&format!("/rooms/{room}/messages")).await.body["messages"][0]["body"], "hello");
+    assert_eq!(leads(&ben.form(&format!("{page}/favourite"), &[("on", "true")]).await), page);
+    assert_eq!(ben.get("/me/rooms").await.body["items"][0]["favourite"], true);
+    assert_eq!(leads(&ben.form(&format!("{page}/leave"), &[]).await), "/chat");
+    assert_eq!(ben.get("/me/rooms").await.body["items"].as_array().unwrap().len(), 0);
+
+    let again = admin.form("/rooms/new", &[("name", "Hall"), ("category", &root), ("privacy", "open")]).await;
+    assert!(leads(&again).starts_with("/rooms/new?problem=name-taken&field=name&code=taken&name=Hall&"), "{again:?}");
+    assert_eq!(leads(&admin.form(&page, &[("nonce", "none"), ("body", "x")]).await), format!("{page}?problem=invalid&field=nonce&code=invalid"));
+    assert_eq!(leads(&ben.form("/directory/join", &[("room", NONCE)]).await), "/directory?problem=room-not-found");
+    assert_eq!(leads(&world.visitor().form(&page, &[("nonce", NONCE), ("body", "x")]).await), format!("/sign-in?next=%2Fchat%2Fr%2F{room}"));
+}
+
+#[tokio::test]
+async fn accounts_are_made_disabled_and_reset() {
+    let (world, admin) = World::peopled().await;
+    let made = admin.form("/people/new", &[("name", "kim"), ("display_name", "Kim"), ("email", ""), ("password", PASSWORD)]).await;
+    assert_eq!(leads(&made), "/people?done=1");
+    let kim = world.signed_in("kim").await;
+    let id = world.id_of(&kim).await.as_str().unwrap().to_owned();
+    assert_eq!(leads(&admin.form(&format!("/people/{id}/password"), &[("password", "another good password")]).await), "/people?done=1");
+    assert_eq!(kim.get("/session").await.status, 401, "a new password ends the sessions");
+    assert_eq!(leads(&admin.form(&format!("/people/{id}/enabled"), &[("on", "false")]).await), "/people?done=1");
+    assert_eq!(world.visitor().sign_in("kim", "another good password").await.status, 401);
+    let ben = world.signed_in("ben").await;
+    assert_eq!(leads(&ben.form("/people/new", &[("name", "x"), ("display_name", "X")]).await), "/people?problem=forbidden&name=x&display_name=X");
+    let lost = admin.form(&format!("/people/{NONCE}/enabled"), &[("on", "true")]).await;
+    assert_eq!(leads(&lost), "/people?problem=user-not-found");
+}

@@ -1,0 +1,14 @@
+//! The API with the real router and a real database: what it answers, refuses, and hides.
+
+mod client;
+mod cookies;
+mod documents;
+mod forms;
+mod hidden;
+mod order;
+mod problems;
+mod signing_in;
+mod sites;
+mod socket;
+mod socket_input;
+mod world;
