@@ -53,6 +53,7 @@ pub fn Connection() -> impl IntoView {
             }}
         })
     };
-    view! { <div class="connection" role="status">{move || shown.get().then(bar)}</div> }
-    .into_any()
+    // For whoever looks from outside: the page is awake and connected.
+    let live = move || if store.status.get() == Status::Online { "true" } else { "false" };
+    view! { <div class="connection" role="status" data-live=live>{move || shown.get().then(bar)}</div> }.into_any()
 }

@@ -31,7 +31,7 @@ pub fn Rail() -> impl IntoView {
             {place(routes::DIRECTORY, t.directory, Icon::Compass)}
             {administers.then(|| place(routes::PEOPLE, t.people, Icon::People))}
             <span class="space"></span>
-            <IconButton icon=Icon::Keyboard label=t.help class="needs-script" press=move |_| sheets.help.set(true)/>
+            <IconButton icon=Icon::Keyboard label=t.help class="needs-script keyboard-help" press=move |_| sheets.help.set(true)/>
             <IconButton icon=Icon::Theme label=t.theme class="needs-script" press=move |_| switch_theme()/>
             <details class="menu">
                 <summary aria-label=t.account title=session.user.display_name.clone()>

@@ -60,7 +60,7 @@ pub fn Rooms() -> impl IntoView {
                     <a class="icon-button" href=routes::NEW_ROOM title=t.new_room aria-label=t.new_room>{icon(Icon::Plus)}</a>
                 })}
             </div>
-            <ul>
+            <ul class="all-unread">
                 <li>
                     <a class="entry-line" class:unread=move || { unread() > 0 } href=routes::CHAT aria-current=move || store.current.get().is_none().then_some("page")>
                         {icon(Icon::Lines)}

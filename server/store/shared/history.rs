@@ -33,12 +33,12 @@ macro_rules! entries {
             ") e
              JOIN users u ON u.id = e.author_id
              LEFT JOIN events t ON t.room_id = e.room_id AND t.seq = COALESCE(e.of_seq, e.seq)
-             LEFT JOIN bodies b ON b.room_id = e.room_id
+             LEFT JOIN events b ON b.room_id = e.room_id
                 AND b.seq = CASE WHEN e.kind <= 3 THEN COALESCE(t.body_seq, t.seq) ELSE e.seq END
                 AND (e.kind > 3 OR (t.deleted_at IS NULL AND NOT t.withheld))
              LEFT JOIN users d ON d.id = t.deleted_by
              LEFT JOIN events q ON q.room_id = e.room_id AND q.seq = e.reply_to
-             LEFT JOIN bodies qb ON qb.room_id = e.room_id AND qb.seq = COALESCE(q.body_seq, q.seq)
+             LEFT JOIN events qb ON qb.room_id = e.room_id AND qb.seq = COALESCE(q.body_seq, q.seq)
                 AND q.deleted_at IS NULL AND NOT q.withheld
              LEFT JOIN users qu ON qu.id = q.author_id
              ORDER BY e.seq"

@@ -130,8 +130,11 @@ CREATE TABLE room_heads (
     last_post_at BIGINT
 ) WITH (fillfactor = 50); -- updated at every batch: room for the next version in the same page
 
--- Of a message `body_seq`, `edited_at`, `deleted_*` and `withheld` are its present state; the rest
--- never changes. `body_seq` is the event whose body holds now, NULL the message's own.
+-- Of a message `body_seq`, `edited_at`, `deleted_*` and `withheld` are its present state, `subject`,
+-- `body` and `mentions` of any event can be erased; the rest never changes. `body_seq` is the event
+-- whose text holds now, NULL the message's own. The body is a message's or edit's text, a reaction's
+-- emoji, a notice. `mentions` is the mentioned users' ids, one behind the other.
+-- The text isn't in a table of its own: that would be a second page to write for nearly every post.
 CREATE TABLE events (
     room_id        UUID NOT NULL,
     seq            BIGINT NOT NULL,
@@ -150,21 +153,13 @@ CREATE TABLE events (
     edited_at      BIGINT,
     deleted_by     UUID,
     deleted_at     BIGINT,
+    subject        TEXT,
+    body           TEXT,
+    mentions       BYTEA,
     PRIMARY KEY (room_id, seq)
 );
 -- The nonce first: of clients that make them by time (UUIDv7), all new ones share a few pages.
 CREATE UNIQUE INDEX events_nonce ON events (nonce, author_id, room_id) WHERE nonce IS NOT NULL;
-
--- What an event says: a message's or edit's text, a reaction's emoji, a notice. `mentions` is the
--- mentioned users' ids, one behind the other.
-CREATE TABLE bodies (
-    room_id  UUID NOT NULL,
-    seq      BIGINT NOT NULL,
-    subject  TEXT,
-    body     TEXT NOT NULL,
-    mentions BYTEA,
-    PRIMARY KEY (room_id, seq)
-);
 
 -- `event_seq` is the event by which the reaction came.
 CREATE TABLE reactions (

@@ -51,10 +51,10 @@ struct KnownRow {
 async fn nonces(conn: &mut Connection, items: &[Append]) -> Work<HashMap<NonceKey, (super::Appended, Content)>> {
     // CROSS JOIN keeps SQLite at looking up each row in the index.
     static KNOWN: Bulk = Bulk::new(
-        "SELECT e.room_id, e.author_id, e.nonce, e.seq, e.n, e.id, e.at, e.kind, e.of_seq, e.importance, e.reply_to, b.subject, b.body
+        "SELECT e.room_id, e.author_id, e.nonce, e.seq, e.n, e.id, e.at, e.kind, e.of_seq, e.importance, e.reply_to, e.subject, e.body
          FROM",
         &[("room_id", Kind::Id), ("author_id", Kind::Id), ("nonce", Kind::Id)],
-        "CROSS JOIN events e LEFT JOIN bodies b ON b.room_id = e.room_id AND b.seq = e.seq
+        "CROSS JOIN events e
          WHERE e.room_id = r.room_id AND e.author_id = r.author_id AND e.nonce = r.nonce",
     );
     let mut rows = KNOWN.rows();
@@ -106,7 +106,7 @@ async fn targets(conn: &mut Connection, items: &[Append]) -> Work<HashMap<Messag
     static TARGETS: Bulk = Bulk::new(
         "SELECT e.room_id, e.seq, e.n, e.id, e.at, e.kind, e.author_id, e.deleted_at IS NOT NULL OR e.withheld AS gone, b.mentions FROM",
         &[("room_id", Kind::Id), ("seq", Kind::Int)],
-        "CROSS JOIN events e LEFT JOIN bodies b ON b.room_id = e.room_id AND b.seq = COALESCE(e.body_seq, e.seq)
+        "CROSS JOIN events e LEFT JOIN events b ON b.room_id = e.room_id AND b.seq = COALESCE(e.body_seq, e.seq)
          WHERE e.room_id = r.room_id AND e.seq = r.seq AND e.kind <= 2",
     );
     let wanted: HashSet<MessageKey> = items.iter().filter_map(|item| Some((item.room, concerned(&item.what)?))).collect();

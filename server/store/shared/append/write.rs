@@ -22,7 +22,6 @@ pub async fn write(conn: &mut Connection, plan: &Plan) -> Work<()> {
         return Ok(());
     }
     events(conn, plan).await?;
-    bodies(conn, plan).await?;
     queue(conn, plan).await?;
     heads(conn, plan).await?;
     read_marks(conn, plan).await?;
@@ -34,8 +33,10 @@ pub async fn write(conn: &mut Connection, plan: &Plan) -> Work<()> {
 
 async fn events(conn: &mut Connection, plan: &Plan) -> Work<()> {
     static INSERT: Bulk = Bulk::new(
-        "INSERT INTO events (room_id, seq, n, kind, id, author_id, at, access_version, nonce, of_seq, reply_to, importance)
-         SELECT r.room_id, r.seq, r.n, r.kind, r.id, r.author_id, r.at, r.access_version, r.nonce, r.of_seq, r.reply_to, r.importance FROM",
+        "INSERT INTO events
+            (room_id, seq, n, kind, id, author_id, at, access_version, nonce, of_seq, reply_to, importance, subject, body, mentions)
+         SELECT r.room_id, r.seq, r.n, r.kind, r.id, r.author_id, r.at, r.access_version, r.nonce, r.of_seq, r.reply_to, r.importance,
+            r.subject, r.body, r.mentions FROM",
         &[
             ("room_id", Id),
             ("seq", Int),
@@ -49,11 +50,15 @@ async fn events(conn: &mut Connection, plan: &Plan) -> Work<()> {
             ("of_seq", Int),
             ("reply_to", Int),
             ("importance", Int),
+            ("subject", Text),
+            ("body", Text),
+            ("mentions", Bytes),
         ],
         "",
     );
     let mut rows = INSERT.rows();
     for event in &plan.events {
+        let mentions = pack(&event.mentions);
         rows.push(&[
             Cell::Id(event.room.0),
             Cell::Int(event.place.seq),
@@ -67,29 +72,10 @@ async fn events(conn: &mut Connection, plan: &Plan) -> Work<()> {
             int(event.content.of),
             int(event.content.reply_to),
             Cell::Int(event.content.importance),
+            event.content.subject.as_deref().map_or(Cell::Null, Cell::Text),
+            event.content.body.as_deref().map_or(Cell::Null, Cell::Text),
+            if mentions.is_empty() { Cell::Null } else { Cell::Bytes(&mentions) },
         ]);
-    }
-    INSERT.run(conn, rows).await.map(drop)
-}
-
-async fn bodies(conn: &mut Connection, plan: &Plan) -> Work<()> {
-    static INSERT: Bulk = Bulk::new(
-        "INSERT INTO bodies (room_id, seq, subject, body, mentions) SELECT r.room_id, r.seq, r.subject, r.body, r.mentions FROM",
-        &[("room_id", Id), ("seq", Int), ("subject", Text), ("body", Text), ("mentions", Bytes)],
-        "",
-    );
-    let mut rows = INSERT.rows();
-    for event in &plan.events {
-        if let Some(body) = &event.content.body {
-            let mentions = pack(&event.mentions);
-            rows.push(&[
-                Cell::Id(event.room.0),
-                Cell::Int(event.place.seq),
-                event.content.subject.as_deref().map_or(Cell::Null, Cell::Text),
-                Cell::Text(body),
-                if mentions.is_empty() { Cell::Null } else { Cell::Bytes(&mentions) },
-            ]);
-        }
     }
     INSERT.run(conn, rows).await.map(drop)
 }
