@@ -1,7 +1,8 @@
 //! Stoa's interface, in Leptos: rendered on the server (`ssr`), live in the browser (`hydrate`).
 //!
-//! `api` is the typed client of the API, `live` the state of what is live, the folders beside them
-//! are the places of the interface; `ui` knows no domain. Every text is in `text`.
+//! `api` is the typed client of the API, `live` the state of what is live, `chat` and `place` are
+//! what is live to look at. `pages` are plain HTML and only the server's. `ui` knows no domain.
+//! Every text is in `text`.
 
 // Views are types that hold the types of what is in them.
 #![recursion_limit = "256"]
@@ -10,12 +11,12 @@
 
 pub mod api;
 mod chat;
-mod directory;
-mod entry;
 mod hydration;
 pub mod live;
-mod people;
+#[cfg(feature = "ssr")]
+mod pages;
 mod place;
+mod respond;
 pub mod routes;
 mod text;
 mod ui;
@@ -23,21 +24,22 @@ mod when;
 mod words;
 
 pub use api::{SharedTransport, Transport};
+#[cfg(feature = "ssr")]
 pub use hydration::{Assets, Inner};
 
-use hydration::Hydration;
-use leptos::nonce::use_nonce;
 use leptos::prelude::*;
-use leptos_meta::{MetaTags, Title, provide_meta_context};
-use leptos_router::components::{Outlet, ParentRoute, Redirect, Route, Router, Routes};
+#[cfg(feature = "ssr")]
+use leptos_meta::{MetaTags, provide_meta_context};
+use leptos_router::components::{Outlet, ParentRoute, Route, Router, Routes};
+#[cfg(feature = "ssr")]
+use leptos_router::components::Redirect;
 use leptos_router::{SsrMode, path};
 
-/// Runs before the first paint: a chosen theme shows without a flash, and the style knows that
-/// scripts run.
-const BEFORE_PAINT: &str = "(function(d){d.classList.add('js');try{var t=localStorage.getItem('stoa.theme');if(t)d.dataset.theme=t}catch(e){}})(document.documentElement)";
-
-/// The document around the application.
+/// The document around the application. Only live pages bring the WebAssembly.
+#[cfg(feature = "ssr")]
 pub fn shell(assets: Assets) -> impl IntoView {
+    const PAGE_SCRIPT: &str = include_str!("page.js");
+    let live = hydration::is_live();
     view! {
         <!DOCTYPE html>
         <html lang=text::language().code()>
@@ -46,13 +48,14 @@ pub fn shell(assets: Assets) -> impl IntoView {
                 <meta name="viewport" content="width=device-width, initial-scale=1, interactive-widget=resizes-content"/>
                 <meta name="color-scheme" content="light dark"/>
                 <meta name="referrer" content="same-origin"/>
-                <script nonce=use_nonce()>{BEFORE_PAINT}</script>
+                <script nonce=leptos::nonce::use_nonce()>{PAGE_SCRIPT}</script>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="manifest" href="/manifest.webmanifest"/>
-                <Hydration assets/>
+                <hydration::Style assets=assets.clone()/>
+                {live.then(|| view! { <hydration::Hydration assets/> })}
                 <MetaTags/>
             </head>
-            <body>
+            <body class=(!live).then_some("plain")>
                 <App/>
             </body>
         </html>
@@ -62,28 +65,47 @@ pub fn shell(assets: Assets) -> impl IntoView {
 /// The application: its routes, each rendered whole on the server so that it reads without scripts.
 #[component]
 pub fn App() -> impl IntoView {
+    #[cfg(feature = "ssr")]
     provide_meta_context();
     text::provide_text();
     when::Zone::provide();
-
     view! {
-        <Title formatter=|title: String| if title.is_empty() { "Stoa".to_owned() } else { format!("{title} · Stoa") }/>
-        <Router>
-            <Routes fallback=|| view! { <entry::Missing/> }>
-                <Route path=path!("/") view=|| view! { <Redirect path=routes::CHAT/> } ssr=SsrMode::Async/>
-                <Route path=path!("/sign-in") view=entry::SignIn ssr=SsrMode::Async/>
-                <Route path=path!("/setup") view=entry::Setup ssr=SsrMode::Async/>
-                <ParentRoute path=path!("") view=place::Place ssr=SsrMode::Async>
-                    <ParentRoute path=path!("/chat") view=Outlet ssr=SsrMode::Async>
-                        <Route path=path!("") view=chat::Home/>
-                        <Route path=path!("/r/:room/:seq?") view=chat::RoomRoute/>
-                    </ParentRoute>
-                    <Route path=path!("/directory") view=directory::Directory/>
-                    <Route path=path!("/rooms/new") view=directory::NewRoom/>
-                    <Route path=path!("/people") view=people::People/>
+        <Router>{routing()}</Router>
+    }
+}
+
+#[cfg(feature = "ssr")]
+fn routing() -> impl IntoView {
+    view! {
+        <Routes fallback=|| view! { <respond::Missing/> }>
+            <Route path=path!("/") view=|| view! { <Redirect path=routes::CHAT/> } ssr=SsrMode::Async/>
+            <Route path=path!("/sign-in") view=pages::SignIn ssr=SsrMode::Async/>
+            <Route path=path!("/setup") view=pages::Setup ssr=SsrMode::Async/>
+            <ParentRoute path=path!("") view=place::Place ssr=SsrMode::Async>
+                <ParentRoute path=path!("/chat") view=Outlet>
+                    <Route path=path!("") view=chat::Home/>
+                    <Route path=path!("/r/:room/:seq?") view=chat::RoomRoute/>
                 </ParentRoute>
-            </Routes>
-        </Router>
+                <Route path=path!("/directory") view=pages::Directory/>
+                <Route path=path!("/rooms/new") view=pages::NewRoom/>
+                <Route path=path!("/people") view=pages::People/>
+            </ParentRoute>
+        </Routes>
+    }
+}
+
+/// In the browser only what is live; everything else is another page.
+#[cfg(not(feature = "ssr"))]
+fn routing() -> impl IntoView {
+    view! {
+        <Routes fallback=|| view! { <hydration::Elsewhere/> }>
+            <ParentRoute path=path!("") view=place::Place ssr=SsrMode::Async>
+                <ParentRoute path=path!("/chat") view=Outlet>
+                    <Route path=path!("") view=chat::Home/>
+                    <Route path=path!("/r/:room/:seq?") view=chat::RoomRoute/>
+                </ParentRoute>
+            </ParentRoute>
+        </Routes>
     }
 }
 
@@ -93,4 +115,5 @@ pub fn App() -> impl IntoView {
 pub fn hydrate() {
     console_error_panic_hook::set_once();
     leptos::mount::hydrate_body(App);
+    hydration::awake();
 }

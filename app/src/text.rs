@@ -1,4 +1,5 @@
-//! Every text that the interface shows, English and German side by side.
+//! Every text that the live interface shows, English and German side by side (those that only plain
+//! pages show are in `pages/text.rs`).
 //! `{}` stands for a value, see [`fill`].
 
 use leptos::prelude::*;
@@ -29,7 +30,7 @@ impl Language {
             .find_map(|code| [Self::English, Self::German].into_iter().find(|language| language.code().eq_ignore_ascii_case(code)))
             .unwrap_or(Self::English)
     }
-    const fn table(self) -> &'static Text {
+    pub(crate) const fn table(self) -> &'static Text {
         match self {
             Self::English => &ENGLISH,
             Self::German => &GERMAN,
@@ -116,15 +117,22 @@ impl Text {
     }
 }
 
+/// A table of texts: a field each, and a table for each language. Behind `--` the texts with a count.
 macro_rules! texts {
-    ($($name:ident: $english:literal, $german:literal;)+ -- $($count:ident: $e1:literal, $en:literal, $g1:literal, $gn:literal;)+) => {
-        pub struct Text { pub language: Language, $(pub $name: &'static str,)+ $(pub $count: (&'static str, &'static str),)+ }
-        static ENGLISH: Text = Text { language: Language::English, $($name: $english,)+ $($count: ($e1, $en),)+ };
-        static GERMAN: Text = Text { language: Language::German, $($name: $german,)+ $($count: ($g1, $gn),)+ };
+    ($table:ident { $($name:ident: $english:literal, $german:literal;)+ -- $($count:ident: $e1:literal, $en:literal, $g1:literal, $gn:literal;)* }) => {
+        pub struct $table {
+            pub language: $crate::text::Language,
+            $(pub $name: &'static str,)+
+            $(pub $count: (&'static str, &'static str),)*
+        }
+        static ENGLISH: $table = $table { language: $crate::text::Language::English, $($name: $english,)+ $($count: ($e1, $en),)* };
+        static GERMAN: $table = $table { language: $crate::text::Language::German, $($name: $german,)+ $($count: ($g1, $gn),)* };
     };
 }
+#[cfg(feature = "ssr")]
+pub(crate) use texts;
 
-texts! {
+texts! { Text {
     // Everywhere
     cancel: "Cancel", "Abbrechen";
     close: "Close", "Schließen";
@@ -134,7 +142,6 @@ texts! {
     loading: "Loading", "Wird geladen";
     skip: "Skip to the messages", "Zu den Nachrichten springen";
     copied: "The link is copied.", "Der Link ist kopiert.";
-    optional: "optional", "freiwillig";
 
     // Places
     chat: "Chat", "Chat";
@@ -148,20 +155,8 @@ texts! {
 
     // Signing in
     sign_in: "Sign in", "Anmelden";
-    sign_in_title: "Sign in to Stoa", "Bei Stoa anmelden";
     sign_out: "Sign out", "Abmelden";
     sign_out_all: "Sign out everywhere", "Überall abmelden";
-    name: "Name", "Name";
-    password: "Password", "Passwort";
-    display_name: "Full name", "Voller Name";
-    email: "E-mail", "E-Mail";
-    setup_title: "Set up Stoa", "Stoa einrichten";
-    setup_intro: "This creates the first administrator. The link works once.", "Damit entsteht das erste Administratorkonto. Der Link gilt einmal.";
-    setup_done: "Stoa is set up already.", "Stoa ist schon eingerichtet.";
-    setup_token: "Token from the link that the server printed", "Token aus dem Link, den der Server ausgegeben hat";
-    setup_button: "Create administrator", "Administratorkonto anlegen";
-    account_name_hint: "Letters, digits, dot, hyphen and underscore; others mention you by it.", "Buchstaben, Ziffern, Punkt, Binde- und Unterstrich; damit erwähnen dich andere.";
-    password_hint: "At least 10 characters.", "Mindestens 10 Zeichen.";
 
     // Rooms
     rooms: "Rooms", "Räume";
@@ -198,10 +193,8 @@ texts! {
     leave: "Leave room", "Raum verlassen";
     leave_title: "Leave {}?", "{} verlassen?";
     leave_text: "It goes from your list, and you aren't told of new messages any more. You can come back as long as you have access.", "Er verschwindet aus deiner Liste, und du erfährst nichts mehr von neuen Nachrichten. Solange du Zugang hast, kannst du zurückkommen.";
-    join: "Join", "Beitreten";
     join_room: "Join {}", "{} beitreten";
     preview: "You are looking at a room that you don't follow.", "Du siehst einen Raum, dem du nicht folgst.";
-    open_room: "Open", "Öffnen";
     no_such_room_title: "There is no such room", "Diesen Raum gibt es nicht";
     no_such_room: "Perhaps it was closed, or you may not enter it.", "Vielleicht wurde er geschlossen, oder du darfst ihn nicht betreten.";
     removed_title: "You are no longer in {}", "Du bist nicht mehr in {}";
@@ -288,31 +281,7 @@ texts! {
     help_help: "This sheet", "Diese Übersicht";
 
     // The directory and new rooms
-    search: "Search", "Suchen";
-    all_categories: "All categories", "Alle Kategorien";
-    any_privacy: "Any privacy", "Jede Sichtbarkeit";
-    directory_empty: "No room that you may find fits.", "Kein Raum, den du finden darfst, passt.";
-    more: "More", "Mehr";
-    active: "active {}", "aktiv {}";
-    ask_manager: "Ask one of its managers to let you in.", "Bitte jemanden, der ihn verwaltet, um Zugang.";
-    create_room: "Create room", "Raum anlegen";
-    may_not_create: "You may not create rooms. An administrator can give you that right in a category.", "Du darfst keine Räume anlegen. In einer Kategorie kann dir das jemand erlauben, der sie verwaltet.";
-    top_level: "Top level", "Oberste Ebene";
 
-    // People
-    add_person: "Add a person", "Person hinzufügen";
-    create_account: "Create account", "Konto anlegen";
-    disable: "Disable", "Abschalten";
-    enable: "Enable", "Einschalten";
-    disabled: "disabled", "abgeschaltet";
-    reset_password: "New password", "Neues Passwort";
-    set_password: "Set password", "Passwort setzen";
-    password_ends_sessions: "Ends all their sessions.", "Beendet alle Sitzungen.";
-    last_sign_in: "last signed in {}", "zuletzt angemeldet {}";
-    never_signed_in: "never signed in", "noch nie angemeldet";
-    administrator: "administrator", "Administration";
-    people_empty: "Nobody is called that.", "So heißt niemand.";
-    done: "Done.", "Erledigt.";
 
     // Problems
     bad_credentials: "Name or password is wrong.", "Name oder Passwort ist falsch.";
@@ -327,11 +296,6 @@ texts! {
     unavailable: "The server can't do this at the moment. Try again in a little while.", "Der Server kann das gerade nicht. Versuche es in Kürze noch einmal.";
     conflict: "This doesn't fit the present state.", "Das passt nicht zum jetzigen Stand.";
     internal: "Something went wrong on the server.", "Auf dem Server ist etwas schiefgegangen.";
-    needed: "This is needed.", "Das wird gebraucht.";
-    field_too_long: "This is too long.", "Das ist zu lang.";
-    field_too_short: "This is too short.", "Das ist zu kurz.";
-    field_character: "It has a character that isn't allowed.", "Darin ist ein Zeichen, das nicht erlaubt ist.";
-    field_wrong: "This can't be accepted.", "Das lässt sich nicht annehmen.";
     page_missing: "There is no such page", "Diese Seite gibt es nicht";
     page_missing_text: "The address leads nowhere.", "Die Adresse führt nirgendwohin.";
     --
@@ -342,7 +306,7 @@ texts! {
     n_words: "{} word", "{} words", "{} Wort", "{} Wörter";
     n_people_here: "{} person is here", "{} people are here", "{} Person ist hier", "{} Personen sind hier";
     retry_in: "Trying again in {} second.", "Trying again in {} seconds.", "Neuer Versuch in {} Sekunde.", "Neuer Versuch in {} Sekunden.";
-}
+}}
 
 #[cfg(test)]
 mod tests {

@@ -1,10 +1,12 @@
-use stoa_domain::wire::lookup::Lookup;
+use stoa_domain::wire::problem::Problem;
 
 use super::{Api, Result};
+use crate::live::wire::{self, Found};
 
 impl Api {
     /// Where my channel is, with a ticket for it, and what I follow.
-    pub async fn lookup(&self) -> Result<Lookup> {
-        self.send("POST", "/lookup".to_owned(), &serde_json::json!({})).await
+    pub async fn lookup(&self) -> Result<Found> {
+        let text = self.text("POST", "/lookup".to_owned(), Some(b"{}".to_vec())).await?;
+        wire::lookup(&text).map_err(|_| Problem::internal())
     }
 }

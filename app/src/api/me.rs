@@ -1,12 +1,15 @@
 use stoa_domain::id::RoomId;
-use stoa_domain::wire::Page;
-use stoa_domain::wire::me::{ChangeMyRoom, MyRoom};
+use stoa_domain::wire::me::ChangeMyRoom;
+#[cfg(feature = "ssr")]
+use stoa_domain::wire::{Page, me::MyRoom};
 
 use super::{Api, Result};
+#[cfg(feature = "ssr")]
 use crate::routes::with_query;
 
 impl Api {
     /// All rooms that I follow.
+    #[cfg(feature = "ssr")]
     pub async fn my_rooms(&self) -> Result<Vec<MyRoom>> {
         let mut rooms = Vec::new();
         let mut cursor = String::new();

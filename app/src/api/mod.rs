@@ -1,13 +1,17 @@
 //! The typed client of the API, a file a resource. The browser and the server call the same
 //! functions; between them and the API stands a transport: `fetch`, or a call in process.
 
+#[cfg(feature = "ssr")]
 mod categories;
+#[cfg(feature = "ssr")]
 mod directory;
 mod fetch;
 mod lookup;
 mod me;
 mod rooms;
+#[cfg(feature = "ssr")]
 mod session;
+#[cfg(feature = "ssr")]
 mod users;
 
 use std::future::Future;
@@ -45,12 +49,19 @@ impl Api {
     }
 
     async fn get<T: DeserializeOwned>(&self, path: String) -> Result<T> {
-        decode(self.call("GET", path, None).await)
+        decode(&self.text("GET", path, None).await?)
     }
 
     async fn send<T: DeserializeOwned>(&self, method: &'static str, path: String, body: &impl Serialize) -> Result<T> {
         let body = serde_json::to_vec(body).map_err(|_| Problem::malformed())?;
-        decode(self.call(method, path, Some(body)).await)
+        decode(&self.text(method, path, Some(body)).await?)
+    }
+
+    /// The body of a good answer; anything else is a problem.
+    async fn text(&self, method: &'static str, path: String, body: Option<Vec<u8>>) -> Result<String> {
+        let (status, body) = self.call(method, path, body).await?;
+        let text = String::from_utf8(body).map_err(|_| Problem::internal())?;
+        if (200..300).contains(&status) { Ok(text) } else { Err(problem(status, &text)) }
     }
 
     async fn call(&self, method: &'static str, path: String, body: Option<Vec<u8>>) -> Result<(u16, Vec<u8>)> {
@@ -62,18 +73,14 @@ impl Api {
     }
 }
 
-fn decode<T: DeserializeOwned>(answer: Result<(u16, Vec<u8>)>) -> Result<T> {
-    let (status, body) = answer?;
-    if (200..300).contains(&status) {
-        let body: &[u8] = if body.is_empty() { b"null" } else { &body };
-        return serde_json::from_slice(body).map_err(|_| Problem::internal());
-    }
-    Err(problem(status, &body))
+// Always from a str: each other source would bring all of the decoding a second time.
+fn decode<T: DeserializeOwned>(text: &str) -> Result<T> {
+    serde_json::from_str(if text.is_empty() { "null" } else { text }).map_err(|_| Problem::internal())
 }
 
 /// A refusal as the API writes it, or one made of the status when something in between answered.
-fn problem(status: u16, body: &[u8]) -> Problem {
-    serde_json::from_slice(body).unwrap_or_else(|_| {
+fn problem(status: u16, text: &str) -> Problem {
+    serde_json::from_str(text).unwrap_or_else(|_| {
         let known = match status {
             401 => Problem::not_signed_in(),
             403 => Problem::forbidden(),

@@ -1,12 +1,13 @@
 use stoa_domain::id::RoomId;
 use stoa_domain::wire::message::{History, HistoryQuery};
-use stoa_domain::wire::room::Room;
+use stoa_domain::wire::room::RoomInfo;
 
 use super::{Api, Result};
 use crate::routes::with_query;
 
 impl Api {
-    pub async fn room(&self, room: RoomId) -> Result<Room> {
+    /// What everyone who finds a room sees of it.
+    pub async fn room(&self, room: RoomId) -> Result<RoomInfo> {
         self.get(format!("/rooms/{room}")).await
     }
 

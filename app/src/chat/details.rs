@@ -18,7 +18,7 @@ pub fn Details() -> impl IntoView {
     let fact = |term: &'static str, text: String| (!text.is_empty()).then(|| view! { <dt>{term}</dt><dd dir="auto">{text}</dd> });
     view! {
         <aside class="details" aria-label=t.details>
-            <IconButton icon=Icon::Close label=t.close class="close-details needs-script" press=move |_| desk.details.set(Some(false))/>
+            <IconButton icon=Icon::Close label=t.close class="close-details needs-live" press=move |_| desk.details.set(Some(false))/>
             <section>
                 <h2>{t.about}</h2>
                 <dl>

@@ -54,7 +54,7 @@ pub fn Head() -> impl IntoView {
             <IconButton
                 icon=Icon::Info
                 label=t.details
-                class="needs-script details-toggle"
+                class="needs-live details-toggle"
                 pressed=Signal::derive(move || desk.details.get().unwrap_or(false))
                 press=move |_| desk.details.set(Some(!desk.shows_details()))
             />

@@ -27,7 +27,7 @@ pub fn Home() -> impl IntoView {
                 view! {
                     <header>
                         <h1>{t.all_unread}</h1>
-                        <button type="button" class="button quiet needs-script" on:click=move |_| store.mark_all_read()>{t.mark_all_read} <kbd>"Shift Esc"</kbd></button>
+                        <button type="button" class="button quiet needs-live" on:click=move |_| store.mark_all_read()>{t.mark_all_read} <kbd>"Shift Esc"</kbd></button>
                     </header>
                     <ul class="unread-rooms">
                         <For each=unread key=|room| room.id let:room>
@@ -55,7 +55,7 @@ pub fn Home() -> impl IntoView {
             } else {
                 view! {
                     <Empty icon=Icon::Chat title=t.all_read text=t.all_read_hint>
-                        <button type="button" class="button needs-script" on:click=move |_| sheets.switcher.set(true)>{t.switcher} <kbd>"Ctrl K"</kbd></button>
+                        <button type="button" class="button needs-live" on:click=move |_| sheets.switcher.set(true)>{t.switcher} <kbd>"Ctrl K"</kbd></button>
                     </Empty>
                 }.into_any()
             }}

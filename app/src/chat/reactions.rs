@@ -51,7 +51,7 @@ pub fn Reactions(seq: Seq, message: ArcRwSignal<Arc<Message>>) -> impl IntoView 
                         key=Clone::clone
                         children=move |emoji| chip(of_chip.clone(), emoji)
                     />
-                    <li class="needs-script">
+                    <li class="needs-live">
                         <button type="button" class="chip add" title=t.react aria-label=t.react on:click=move |click| palette::show(desk, EmojiFor::Message(seq), &click)>
                             {icon(Icon::Smile)}
                         </button>

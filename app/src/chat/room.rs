@@ -11,20 +11,30 @@ use super::head::Head;
 use super::palette::Palette;
 use super::timeline::TimelineView;
 use crate::api::{Api, Result};
-use crate::entry;
 use crate::live::store::use_store;
 use crate::live::{Room, RoomPage};
-use crate::routes;
+use crate::{respond, routes};
 use crate::text::{fill, use_text};
 use crate::ui::{Confirm, Empty, Icon};
 
 /// Messages on a page that the server renders.
-const FIRST: u32 = 50;
+#[cfg(feature = "ssr")]
+const FIRST: u32 = 40;
 
-async fn load(api: Api, room: RoomId, query: HistoryQuery) -> Result<RoomPage> {
-    let info = api.room(room).await?.info;
-    let history = api.history(room, HistoryQuery { limit: Some(FIRST), ..query }).await?;
-    Ok(RoomPage { info, history })
+#[cfg(feature = "ssr")]
+async fn load(api: Api, room: RoomId, query: HistoryQuery) -> Option<Result<RoomPage>> {
+    let load = async {
+        let info = api.room(room).await?;
+        let history = api.history(room, HistoryQuery { limit: Some(FIRST), ..query }).await?;
+        Ok(RoomPage { info, history })
+    };
+    Some(load.await)
+}
+
+/// In the browser the live state knows better.
+#[cfg(not(feature = "ssr"))]
+async fn load(_: Api, _: RoomId, _: HistoryQuery) -> Option<Result<RoomPage>> {
+    None
 }
 
 /// Shows the room that the address names. The page that the server rendered brings its messages;
@@ -47,11 +57,7 @@ pub fn RoomRoute() -> impl IntoView {
         let target = target.get_untracked();
         async move {
             let Some((room, around)) = target else { return Some(Err(Problem::room_not_found())) };
-            // In the browser the live state knows better.
-            if cfg!(feature = "hydrate") {
-                return None;
-            }
-            Some(load(api, room, HistoryQuery { around, before_seq, after_seq, limit: None }).await)
+            load(api, room, HistoryQuery { around, before_seq, after_seq, limit: None }).await
         }
     });
     let take = move |page: Option<Result<RoomPage>>| match page {
@@ -64,7 +70,7 @@ pub fn RoomRoute() -> impl IntoView {
             store.open_page(page, anchor);
         }
         Some(Err(problem)) => {
-            entry::set_status(problem.status);
+            respond::set_status(problem.status);
             failed.set(Some(problem));
         }
         None => {}

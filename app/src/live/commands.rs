@@ -59,7 +59,7 @@ impl Store {
         }
         spawn_local(async move {
             match self.api().room(id).await {
-                Ok(found) => self.look(self.room_of(&found.info), anchor),
+                Ok(found) => self.look(self.room_of(&found), anchor),
                 Err(problem) => failed(problem),
             }
         });
@@ -134,7 +134,7 @@ impl Store {
 
     /// Hands the queued posts of a room to the connection, if there is one.
     pub(super) fn flush(self, room: Room) {
-        if self.status.get_untracked() != Status::Online || !room.joined.get_value() {
+        if self.status.get_untracked() != Status::Online || !room.joined.get_untracked() {
             return;
         }
         let queued: Vec<NewMessage> = room.with_timeline(|timeline| {

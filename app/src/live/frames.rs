@@ -5,14 +5,17 @@ use std::time::Duration;
 use leptos::prelude::*;
 use stoa_domain::message::excerpt;
 use stoa_domain::wire::Person;
-use stoa_domain::wire::channel::{JoinRoom, Joined, JoinedRoom, OpenRoom, ReadMark, Signal};
-use stoa_domain::wire::lookup::Lookup;
+use stoa_domain::wire::channel::{JoinRoom, OpenRoom, ReadMark, Signal};
+use stoa_domain::id::RoomId;
+use stoa_domain::wire::lookup::Limits;
 use stoa_domain::wire::message::RoomEvent;
+use stoa_domain::wire::problem::Problem;
 
 use super::Status;
 use super::room::{Load, Room, Typist, put};
 use super::store::Store;
 use super::timeline::{Applied, Timeline};
+use super::wire::Mine;
 
 /// How long somebody counts as typing after the last sign of it.
 const TYPING: Duration = Duration::from_secs(6);
@@ -20,9 +23,9 @@ const TYPING: Duration = Duration::from_secs(6);
 const ROOMS_OF_A_JOIN: usize = 50;
 
 impl Store {
-    pub(super) fn looked_up(self, lookup: Lookup) {
-        put(self.limits, lookup.limits);
-        self.follow_all(lookup.rooms);
+    pub(super) fn looked_up(self, limits: Limits, rooms: Vec<Mine>) {
+        put(self.limits, limits);
+        self.follow_all(rooms);
     }
 
     /// The page is awake: takes up what the last one left.
@@ -47,17 +50,17 @@ impl Store {
     pub(super) fn disconnected(self, status: Status) {
         put(self.status, status);
         self.each(|room| {
-            room.joined.set_value(false);
+            put(room.joined, false);
             room.change(Timeline::requeue);
             put(room.typing, Vec::new());
         });
     }
 
-    pub(super) fn joined(self, answer: Joined) {
-        for room in answer.rooms {
+    pub(super) fn joined(self, rooms: Vec<Result<OpenRoom, (RoomId, Problem)>>) {
+        for room in rooms {
             match room {
-                JoinedRoom::Ok(open) => self.opened(*open),
-                JoinedRoom::Error { room, error } => match self.find(room) {
+                Ok(open) => self.opened(open),
+                Err((room, error)) => match self.find(room) {
                     // Access ended while nobody was connected.
                     Some(room) if matches!(error.status, 403 | 404) => {
                         put(room.removed, Some(stoa_domain::access::Refusal::Unknown));
@@ -73,7 +76,7 @@ impl Store {
         let room = self.room_of(&open.description);
         put(room.info, open.description);
         put(room.removed, None);
-        room.joined.set_value(true);
+        put(room.joined, true);
         self.met(&open.people.here.clone().unwrap_or_default());
         put(room.people, open.people);
         self.follow(room);
@@ -155,7 +158,7 @@ impl Store {
             }
             Signal::Unfollowed { room } => self.unfollow(room),
             Signal::Followed { room } => {
-                if self.find(room).is_none_or(|room| !room.joined.get_value()) {
+                if self.find(room).is_none_or(|room| !room.joined.get_untracked()) {
                     self.link.join(self, vec![JoinRoom { room, after_seq: self.find(room).and_then(|room| room.head()), limit: None }]);
                 }
             }
@@ -182,7 +185,7 @@ impl Store {
         }
     }
 
-    fn came(self, room: stoa_domain::id::RoomId, people: Vec<Person>, count: u32) {
+    fn came(self, room: RoomId, people: Vec<Person>, count: u32) {
         let Some(room) = self.find(room) else { return };
         self.met(&people);
         room.people.update(|known| {
@@ -194,7 +197,7 @@ impl Store {
         });
     }
 
-    fn types(self, room: stoa_domain::id::RoomId, person: Person) {
+    fn types(self, room: RoomId, person: Person) {
         let Some(room) = self.find(room) else { return };
         if person.id == self.me() {
             return;

@@ -12,6 +12,7 @@ pub mod rows;
 mod socket;
 pub mod store;
 pub mod timeline;
+pub mod wire;
 
 pub use commands::Draft;
 pub use room::{Load, Room};

@@ -9,13 +9,13 @@ use stoa_domain::id::{Nonce, RoomId, Seq, UserId};
 use stoa_domain::message::Level;
 use stoa_domain::time::Timestamp;
 use stoa_domain::wire::channel::People;
-use stoa_domain::wire::me::MyRoom;
 use stoa_domain::wire::message::{History, Message, RoomEvent};
 use stoa_domain::wire::problem::Problem;
 use stoa_domain::wire::room::RoomInfo;
 
 use super::rows::{Layout, Row};
 use super::timeline::{Applied, Pending, Timeline};
+use super::wire::Standing;
 use crate::when::Zone;
 
 /// A distance that a join bridges rather than history: well below what one answer carries.
@@ -70,7 +70,7 @@ pub struct Room {
     /// The draft that the server keeps.
     pub draft: StoredValue<String>,
     /// Whether this socket is subscribed.
-    pub joined: StoredValue<bool>,
+    pub joined: RwSignal<bool>,
     /// Up to here `unread` counts.
     counted: StoredValue<Seq>,
     timeline: StoredValue<Timeline>,
@@ -100,7 +100,7 @@ impl Room {
             people: RwSignal::new(People::default()),
             typing: RwSignal::new(Vec::new()),
             draft: StoredValue::new(String::new()),
-            joined: StoredValue::new(false),
+            joined: RwSignal::new(false),
             counted: StoredValue::new(0),
             timeline: StoredValue::new(Timeline::new(me)),
             cells: StoredValue::new(HashMap::new()),
@@ -112,8 +112,7 @@ impl Room {
     }
 
     /// Takes over how far I am in it, as Lookup or a page tells.
-    pub(super) fn adopt(&self, mine: MyRoom) {
-        put(self.info, mine.room);
+    pub(super) fn adopt(&self, mine: Standing) {
         put(self.following, true);
         put(self.favourite, mine.favourite);
         put(self.level, mine.level);

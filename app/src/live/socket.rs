@@ -11,6 +11,10 @@ pub use nothing::Link;
 
 const LOST: &str = "/problems/connection-lost";
 
+const fn lost() -> Problem {
+    Problem::new(503, LOST, "The connection was lost.")
+}
+
 /// No answer came before the connection was gone: nobody knows what became of the request.
 #[must_use]
 pub fn is_lost(problem: &Problem) -> bool {
@@ -52,23 +56,23 @@ mod nothing {
 
 #[cfg(feature = "hydrate")]
 mod browser {
-    use std::borrow::Cow;
     use std::collections::HashMap;
     use std::time::Duration;
 
     use leptos::prelude::*;
     use leptos::task::spawn_local;
-    use serde::Deserialize;
     use serde::de::DeserializeOwned;
-    use stoa_domain::wire::channel::{Answer, ByeReason, JoinRoom, Joined, Op, Outcome, Request, SUBPROTOCOL, Signal, TICKET_PREFIX};
+    use serde_json::value::RawValue;
+    use stoa_domain::wire::channel::{ByeReason, JoinRoom, Op, Request, SUBPROTOCOL, Signal, TICKET_PREFIX};
     use stoa_domain::wire::lookup::ChannelAt;
     use stoa_domain::wire::problem::Problem;
     use wasm_bindgen::JsCast;
     use wasm_bindgen::closure::Closure;
     use web_sys::{CloseEvent, Event, MessageEvent, WebSocket};
 
-    use super::LOST;
+    use super::lost;
     use crate::live::backoff::delay;
+    use crate::live::wire::{self, Frame, Told};
     use crate::live::{Status, Store};
     use crate::when;
 
@@ -76,7 +80,8 @@ mod browser {
     /// Silence after which a connection counts as dead, in milliseconds: longer than two pings.
     const SILENCE: i64 = 60_000;
 
-    type Waiting = Box<dyn FnOnce(Option<&str>)>;
+    /// What hears the answer to a request: the text of its `ok`, or why there is none.
+    type Waiting = Box<dyn FnOnce(Result<&str, Problem>)>;
 
     #[derive(Clone, Copy)]
     pub struct Link(StoredValue<State, LocalStorage>);
@@ -117,25 +122,19 @@ mod browser {
 
         /// Sends a request; `done` gets its answer, or that the connection was lost before.
         pub fn request<T: DeserializeOwned + 'static>(self, op: Op, done: impl FnOnce(Result<T, Problem>) + 'static) {
-            self.send(op, Box::new(move |text| {
-                done(match text.map(serde_json::from_str::<Answer<T>>) {
-                    Some(Ok(Answer { outcome: Outcome::Ok(value), .. })) => Ok(value),
-                    Some(Ok(Answer { outcome: Outcome::Error(problem), .. })) => Err(problem),
-                    Some(Err(_)) => Err(Problem::internal()),
-                    None => Err(Problem::new(503, LOST, "The connection was lost.")),
-                });
-            }));
+            self.send(op, Box::new(move |answer| done(answer.and_then(|text| wire::read(text).map_err(|_| Problem::internal())))));
         }
 
         pub fn join(self, store: Store, rooms: Vec<JoinRoom>) {
-            if !rooms.is_empty() {
-                self.request(Op::Join { rooms }, move |answer: Result<Joined, Problem>| match answer {
-                    Ok(joined) => store.joined(joined),
-                    // Without its rooms a connection is of no use.
-                    Err(problem) if !super::is_lost(&problem) => self.lose(store, problem.retry_after),
-                    Err(_) => {}
-                });
+            if rooms.is_empty() {
+                return;
             }
+            self.send(Op::Join { rooms }, Box::new(move |answer| match answer.and_then(|text| wire::joined(text).map_err(|_| Problem::internal())) {
+                Ok(rooms) => store.joined(rooms),
+                // Without its rooms a connection is of no use.
+                Err(problem) if !super::is_lost(&problem) => self.lose(store, problem.retry_after),
+                Err(_) => {}
+            }));
         }
 
         fn send(self, op: Op, done: Waiting) {
@@ -153,7 +152,7 @@ mod browser {
                 }
             });
             if let Some(Some(done)) = sent {
-                done(None);
+                done(Err(lost()));
             }
         }
 
@@ -189,9 +188,8 @@ mod browser {
                 }
                 match answer {
                     Ok(lookup) => {
-                        let channel = lookup.channel.clone();
-                        store.looked_up(lookup);
-                        if self.open(store, &channel).is_none() {
+                        store.looked_up(lookup.limits, lookup.rooms);
+                        if self.open(store, &lookup.channel).is_none() {
                             self.lose(store, None);
                         }
                     }
@@ -225,31 +223,25 @@ mod browser {
         }
 
         fn heard(self, store: Store, text: &str) {
-            #[derive(Deserialize)]
-            struct Head<'a> {
-                re: Option<u64>,
-                #[serde(borrow)]
-                ev: Option<Cow<'a, str>>,
-            }
-            let Ok(head) = serde_json::from_str::<Head<'_>>(text) else { return };
+            let Ok(frame) = wire::read::<Frame<'_>>(text) else { return };
             let waiting = self.0.try_update_value(|state| {
                 state.heard = when::now().millis();
-                head.re.and_then(|re| state.waiting.remove(&re))
+                frame.re.and_then(|re| state.waiting.remove(&re))
             });
-            match (head.ev.as_deref(), waiting) {
-                (None, Some(Some(done))) => done(Some(text)),
-                (Some("message" | "edited" | "deleted" | "reaction" | "notice"), _) => {
-                    if let Ok(event) = serde_json::from_str(text) {
-                        store.event(event);
-                    }
-                }
-                (Some(_), _) => match serde_json::from_str(text) {
-                    Ok(Signal::Bye { after_ms, reason }) => self.bye(store, after_ms, reason),
-                    Ok(signal) => store.signal(signal),
-                    // A newer server may know more.
-                    Err(_) => {}
+            if let Some(Some(done)) = waiting {
+                return done(match (frame.ok, frame.error) {
+                    (_, Some(problem)) => Err(problem),
+                    (ok, None) => Ok(ok.map_or("null", RawValue::get)),
+                });
+            }
+            match wire::told(text, &frame) {
+                Ok(Some(Told::Event(event))) => store.event(*event),
+                Ok(Some(Told::Signal(signal))) => match *signal {
+                    Signal::Bye { after_ms, reason } => self.bye(store, after_ms, reason),
+                    signal => store.signal(signal),
                 },
-                (None, _) => {}
+                // A newer server may know more.
+                Ok(None) | Err(_) => {}
             }
         }
 
@@ -301,7 +293,7 @@ mod browser {
             // What runs now may be one of its own callbacks.
             set_timeout(move || drop(open), Duration::ZERO);
             for (_, done) in waiting {
-                done(None);
+                done(Err(lost()));
             }
         }
 

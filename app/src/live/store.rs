@@ -10,13 +10,13 @@ use stoa_domain::settings::PoolSettings;
 use stoa_domain::time::Timestamp;
 use stoa_domain::wire::Person;
 use stoa_domain::wire::lookup::Limits;
-use stoa_domain::wire::me::MyRoom;
 use stoa_domain::wire::message::History;
 use stoa_domain::wire::room::RoomInfo;
 use stoa_domain::wire::session::Session;
 
 use super::room::{Load, Room, put};
 use super::socket::Link;
+use super::wire::Mine;
 use crate::api::Api;
 use crate::text::{Text, use_text};
 use crate::when::{Zone, use_zone};
@@ -25,7 +25,7 @@ use crate::when::{Zone, use_zone};
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Boot {
     pub session: Session,
-    pub rooms: Vec<MyRoom>,
+    pub rooms: Vec<Mine>,
     pub now: Timestamp,
 }
 
@@ -134,7 +134,7 @@ impl Store {
     }
 
     /// Replaces the list of followed rooms, and keeps what is known of those that stay.
-    pub(super) fn follow_all(self, mine: Vec<MyRoom>) {
+    pub(super) fn follow_all(self, mine: Vec<Mine>) {
         let stay: Vec<RoomId> = mine.iter().map(|mine| mine.room.id).collect();
         for room in self.rooms.get_untracked() {
             if !stay.contains(&room.id) {
@@ -145,7 +145,8 @@ impl Store {
             .into_iter()
             .map(|mine| {
                 let room = self.room_of(&mine.room);
-                room.adopt(mine);
+                put(room.info, mine.room);
+                room.adopt(mine.standing);
                 room
             })
             .collect();
@@ -170,7 +171,7 @@ impl Store {
     pub(super) fn unfollow(self, room: RoomId) {
         if let Some(room) = self.find(room) {
             put(room.following, false);
-            room.joined.set_value(false);
+            put(room.joined, false);
         }
         self.rooms.update(|rooms| rooms.retain(|known| known.id != room));
     }

@@ -53,7 +53,15 @@ pub fn Connection() -> impl IntoView {
             }}
         })
     };
-    // For whoever looks from outside: the page is awake and connected.
-    let live = move || if store.status.get() == Status::Online { "true" } else { "false" };
-    view! { <div class="connection" role="status" data-live=live>{move || shown.get().then(bar)}</div> }.into_any()
+    // For whoever looks from outside: what happens here is seen as it happens.
+    let live = move || {
+        let subscribed = store.current.get().and_then(|room| store.find(room)).is_none_or(|room| room.joined.get() || !room.following.get());
+        if store.status.get() == Status::Online && subscribed { "true" } else { "false" }
+    };
+    view! {
+        <div class="connection" role="status" data-live=live>
+            {move || shown.get().then(bar)}
+        </div>
+    }
+    .into_any()
 }

@@ -8,15 +8,13 @@ mod rooms;
 mod switcher;
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::components::Outlet;
 use leptos_router::hooks::use_location;
 use stoa_domain::wire::problem::Problem;
 
 use crate::api::{Api, Result};
-use crate::entry;
 use crate::live::{Boot, Status, Store};
-use crate::routes;
+use crate::{respond, routes};
 use crate::text::use_text;
 use connection::Connection;
 use help::Help;
@@ -32,8 +30,17 @@ pub struct Sheets {
     pub help: RwSignal<bool>,
 }
 
+#[cfg(feature = "ssr")]
 async fn load(api: Api) -> Result<Boot> {
-    Ok(Boot { session: api.session().await?, rooms: api.my_rooms().await?, now: crate::when::now() })
+    let session = api.session().await?;
+    let rooms = api.my_rooms().await?.into_iter().map(Into::into).collect();
+    Ok(Boot { session, rooms, now: crate::when::now() })
+}
+
+/// The browser has it from the server: this page is never begun there.
+#[cfg(not(feature = "ssr"))]
+async fn load(_: Api) -> Result<Boot> {
+    Err(Problem::unavailable())
 }
 
 #[component]
@@ -54,7 +61,7 @@ pub fn Place() -> impl IntoView {
                             view! { <Frame/> }.into_any()
                         }
                         Err(problem) if problem.status == 401 => {
-                            entry::go(&routes::with_query(routes::SIGN_IN, &[("next", &here)]));
+                            respond::go(&routes::with_query(routes::SIGN_IN, &[("next", &here)]));
                             ().into_any()
                         }
                         Err(problem) => view! { <Trouble problem/> }.into_any(),
@@ -95,7 +102,7 @@ fn Frame() -> impl IntoView {
         }
     };
     view! {
-        <Title text=title/>
+        {crate::ui::title(title)}
         <a class="skip" href="#main" rel="external">{t.skip}</a>
         <div class="place" data-at=at>
             <Rail/>
@@ -148,7 +155,7 @@ fn Toast() -> impl IntoView {
 #[component]
 fn Trouble(problem: Problem) -> impl IntoView {
     let t = use_text();
-    entry::set_status(problem.status);
+    respond::set_status(problem.status);
     view! {
         <main class="entry">
             <crate::ui::Empty icon=crate::ui::Icon::Warning title=t.problem(&problem)>

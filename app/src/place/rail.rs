@@ -6,7 +6,7 @@ use super::Sheets;
 use crate::live::store::use_store;
 use crate::routes;
 use crate::text::use_text;
-use crate::ui::{Avatar, Icon, IconButton, icon, store_get, store_set};
+use crate::ui::{Avatar, Icon, IconButton, icon};
 
 /// The places, at the very left; on a phone at the bottom of the list.
 #[component]
@@ -31,8 +31,8 @@ pub fn Rail() -> impl IntoView {
             {place(routes::DIRECTORY, t.directory, Icon::Compass)}
             {administers.then(|| place(routes::PEOPLE, t.people, Icon::People))}
             <span class="space"></span>
-            <IconButton icon=Icon::Keyboard label=t.help class="needs-script keyboard-help" press=move |_| sheets.help.set(true)/>
-            <IconButton icon=Icon::Theme label=t.theme class="needs-script" press=move |_| switch_theme()/>
+            <IconButton icon=Icon::Keyboard label=t.help class="needs-live keyboard-help" press=move |_| sheets.help.set(true)/>
+            <button type="button" class="icon-button needs-script" data-theme-switch title=t.theme aria-label=t.theme>{icon(Icon::Theme)}</button>
             <details class="menu">
                 <summary aria-label=t.account title=session.user.display_name.clone()>
                     <Avatar initials=initials(&session.user.display_name)/>
@@ -51,20 +51,4 @@ pub fn Rail() -> impl IntoView {
         </nav>
     }
     .into_any()
-}
-
-/// Light becomes dark and back; the choice stays in this browser.
-fn switch_theme() {
-    #[cfg(feature = "hydrate")]
-    if let Some(root) = document().document_element() {
-        let dark = match store_get("stoa.theme").as_deref() {
-            Some(theme) => theme == "dark",
-            None => window().match_media("(prefers-color-scheme: dark)").ok().flatten().is_some_and(|query| query.matches()),
-        };
-        let theme = if dark { "light" } else { "dark" };
-        let _ = root.set_attribute("data-theme", theme);
-        store_set("stoa.theme", Some(theme));
-    }
-    #[cfg(not(feature = "hydrate"))]
-    let _ = (store_get, store_set);
 }

@@ -51,7 +51,7 @@ pub fn Rooms() -> impl IntoView {
     view! {
         <nav class="rooms" aria-label=t.rooms>
             <div class="rooms-top">
-                <button type="button" class="find needs-script" aria-keyshortcuts="Control+K" on:click=move |_| sheets.switcher.set(true)>
+                <button type="button" class="find needs-live" aria-keyshortcuts="Control+K" on:click=move |_| sheets.switcher.set(true)>
                     {icon(Icon::Search)}
                     <span>{t.filter_rooms}</span>
                     <kbd>"Ctrl K"</kbd>

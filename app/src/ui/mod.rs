@@ -3,15 +3,23 @@
 mod avatar;
 mod dialog;
 mod dom;
+mod empty;
+#[cfg(feature = "ssr")]
 mod field;
 mod icon;
+#[cfg(feature = "ssr")]
 mod notice;
+mod title;
 
 pub use avatar::Avatar;
 pub use dialog::{Confirm, Dialog};
 pub use dom::{store_get, store_set};
 #[cfg(feature = "hydrate")]
 pub use dom::{by_id, closest, in_text_field, scroll_into_view};
+pub use empty::Empty;
+#[cfg(feature = "ssr")]
 pub use field::Field;
 pub use icon::{Icon, IconButton, icon};
-pub use notice::{Empty, Notice, Tone};
+#[cfg(feature = "ssr")]
+pub use notice::{Notice, Tone};
+pub use title::title;

@@ -42,13 +42,10 @@ pub async fn snapshot(conn: &mut Connection, at: Option<AccessVersion>) -> Work<
 }
 
 async fn users(conn: &mut Connection, version: AccessVersion) -> Work<Vec<User>> {
-    let held: Vec<(Uuid, String)> = sqlx::query_as(concat!(
-        "SELECT r.principal_id, r.role FROM roles r WHERE r.principal_kind = 'user' AND ",
-        holds!("r")
-    ))
-    .bind(version)
-    .fetch_all(&mut *conn)
-    .await?;
+    let held: Vec<(Uuid, String)> = sqlx::query_as(concat!("SELECT r.principal_id, r.role FROM roles r WHERE r.principal_kind = 'user' AND ", holds!("r")))
+        .bind(version)
+        .fetch_all(&mut *conn)
+        .await?;
     let mut roles: HashMap<Uuid, BTreeSet<Role>> = HashMap::new();
     for (user, role) in held {
         roles.entry(user).or_default().insert(word("a role", &role, Role::parse)?);
@@ -209,8 +206,7 @@ fn principal_of(kind: &str, id: Uuid) -> Work<Principal> {
 
 /// Settings that the database doesn't have take their defaults.
 pub async fn settings(conn: &mut Connection) -> Work<PoolSettings> {
-    let row: Option<(String,)> =
-        sqlx::query_as("SELECT body FROM settings WHERE until_version IS NULL").fetch_optional(conn).await?;
+    let row: Option<(String,)> = sqlx::query_as("SELECT body FROM settings WHERE until_version IS NULL").fetch_optional(conn).await?;
     row.map_or_else(|| Ok(PoolSettings::default()), |(body,)| serde_json::from_str(&body).map_err(|_| corrupt("settings", &body)))
 }
 

@@ -55,13 +55,12 @@ struct Row {
 }
 
 pub async fn read(conn: &mut Connection, after: i64, limit: u32) -> Work<Vec<AuditRow>> {
-    let rows: Vec<Row> = sqlx::query_as(
-        "SELECT id, at, by_user, by_where, action, object, before, after, access_version FROM audit WHERE id > $1 ORDER BY id LIMIT $2",
-    )
-    .bind(after)
-    .bind(i64::from(limit))
-    .fetch_all(conn)
-    .await?;
+    let rows: Vec<Row> =
+        sqlx::query_as("SELECT id, at, by_user, by_where, action, object, before, after, access_version FROM audit WHERE id > $1 ORDER BY id LIMIT $2")
+            .bind(after)
+            .bind(i64::from(limit))
+            .fetch_all(conn)
+            .await?;
     rows.into_iter()
         .map(|row| {
             Ok(AuditRow {
@@ -81,12 +80,10 @@ pub async fn read(conn: &mut Connection, after: i64, limit: u32) -> Work<Vec<Aud
 type QueuedRow = (i64, String, Option<Uuid>, Option<i64>, Option<Uuid>, Option<i64>, Option<i64>, Option<String>);
 
 pub async fn queue(conn: &mut Connection, limit: u32) -> Work<Vec<Queued>> {
-    let rows: Vec<QueuedRow> = sqlx::query_as(
-        "SELECT id, kind, room_id, seq, user_id, at, access_version, payload FROM compliance_queue ORDER BY id LIMIT $1",
-    )
-    .bind(i64::from(limit))
-    .fetch_all(conn)
-    .await?;
+    let rows: Vec<QueuedRow> = sqlx::query_as("SELECT id, kind, room_id, seq, user_id, at, access_version, payload FROM compliance_queue ORDER BY id LIMIT $1")
+        .bind(i64::from(limit))
+        .fetch_all(conn)
+        .await?;
     rows.into_iter()
         .map(|(id, kind, room, seq, user, at, version, payload)| {
             Ok(Queued {

@@ -36,9 +36,7 @@ impl From<sqlx::Error> for Failure {
                 _ if dialect::is_outage(&**inner) => StoreError::Unavailable(Box::new(error)),
                 _ => StoreError::Corrupt(error.to_string()),
             },
-            E::Io(_) | E::Tls(_) | E::PoolTimedOut | E::PoolClosed | E::WorkerCrashed | E::Protocol(_) => {
-                StoreError::Unavailable(Box::new(error))
-            }
+            E::Io(_) | E::Tls(_) | E::PoolTimedOut | E::PoolClosed | E::WorkerCrashed | E::Protocol(_) => StoreError::Unavailable(Box::new(error)),
             other => StoreError::Corrupt(other.to_string()),
         })
     }
@@ -51,9 +49,9 @@ pub fn migration(error: MigrateError, ours: &Migrator) -> StoreError {
             let known = ours.iter().map(|migration| migration.version).max().unwrap_or(0);
             StoreError::Newer { found, known }
         }
-        MigrateError::VersionMismatch(version) => StoreError::Unusable(format!(
-            "the database's schema {version} was made by another build of Stoa: start that build, or restore a backup"
-        )),
+        MigrateError::VersionMismatch(version) => {
+            StoreError::Unusable(format!("the database's schema {version} was made by another build of Stoa: start that build, or restore a backup"))
+        }
         MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => Failure::from(error).0,
         other => StoreError::Unusable(format!("the database's schema can't be brought up to date: {other}")),
     }

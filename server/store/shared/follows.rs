@@ -88,14 +88,9 @@ pub async fn set(conn: &mut Connection, user: UserId, rooms: &[RoomId], followin
             " ON CONFLICT (user_id, room_id) DO UPDATE SET following = TRUE WHERE follows.following = FALSE RETURNING room_id"
         )
     } else {
-        concat!(
-            "UPDATE follows SET following = FALSE WHERE user_id = $2 AND following = TRUE AND room_id IN ",
-            ids!(1),
-            " RETURNING room_id"
-        )
+        concat!("UPDATE follows SET following = FALSE WHERE user_id = $2 AND following = TRUE AND room_id IN ", ids!(1), " RETURNING room_id")
     };
-    let rows: Vec<(Uuid,)> =
-        sqlx::query_as(sql).bind(list(rooms.iter().map(|room| room.0))).bind(user.0).fetch_all(conn).await?;
+    let rows: Vec<(Uuid,)> = sqlx::query_as(sql).bind(list(rooms.iter().map(|room| room.0))).bind(user.0).fetch_all(conn).await?;
     Ok(rows.into_iter().map(|(room,)| RoomId(room)).collect())
 }
 

@@ -88,9 +88,11 @@ impl EntryRow {
         let deleted = person(self.deleter, self.deleter_name, self.deleter_display_name)
             .zip(self.deleted_at)
             .map(|(by, at)| Deleted { by, at: Timestamp::from_micros(at) });
-        let quote = person(self.quoted, self.quoted_name, self.quoted_display_name)
-            .zip(self.quote_seq)
-            .map(|(author, seq)| Quote { seq, author, excerpt: self.quote_body.as_deref().map(|body| excerpt(body, QUOTE)) });
+        let quote = person(self.quoted, self.quoted_name, self.quoted_display_name).zip(self.quote_seq).map(|(author, seq)| Quote {
+            seq,
+            author,
+            excerpt: self.quote_body.as_deref().map(|body| excerpt(body, QUOTE)),
+        });
         Ok(Message {
             seq: self.seq,
             n: self.n,
@@ -130,9 +132,7 @@ impl EntryRow {
                 RoomEvent::Edited { head, of, subject: self.subject, body: self.body, mentions }
             }
             kind::DELETE => RoomEvent::Deleted { head, of },
-            kind::REACT | kind::UNREACT => {
-                RoomEvent::Reaction { head, of, emoji: self.body.unwrap_or_default(), on: number == kind::REACT }
-            }
+            kind::REACT | kind::UNREACT => RoomEvent::Reaction { head, of, emoji: self.body.unwrap_or_default(), on: number == kind::REACT },
             kind::NOTICE => RoomEvent::Notice { head, text: self.body.unwrap_or_default() },
             other => return Err(corrupt("an event of kind", &other.to_string())),
         })
@@ -148,30 +148,23 @@ pub async fn heads(conn: &mut Connection, rooms: &[RoomId]) -> Work<Vec<Head>> {
 }
 
 pub async fn head(conn: &mut Connection, room: RoomId) -> Work<Head> {
-    let row: Option<(i64, i64)> =
-        sqlx::query_as("SELECT seq, n FROM room_heads WHERE room_id = $1").bind(room.0).fetch_optional(conn).await?;
+    let row: Option<(i64, i64)> = sqlx::query_as("SELECT seq, n FROM room_heads WHERE room_id = $1").bind(room.0).fetch_optional(conn).await?;
     let (seq, n) = row.ok_or(StoreError::Missing)?;
     Ok(Head { room, seq, n })
 }
 
 pub async fn last_posted(conn: &mut Connection, rooms: &[RoomId]) -> Work<Vec<(RoomId, Timestamp)>> {
-    let rows: Vec<(Uuid, i64)> = sqlx::query_as(concat!(
-        "SELECT room_id, last_post_at FROM room_heads WHERE last_post_at IS NOT NULL AND room_id IN ",
-        ids!(1)
-    ))
-    .bind(list(rooms.iter().map(|room| room.0)))
-    .fetch_all(conn)
-    .await?;
+    let rows: Vec<(Uuid, i64)> =
+        sqlx::query_as(concat!("SELECT room_id, last_post_at FROM room_heads WHERE last_post_at IS NOT NULL AND room_id IN ", ids!(1)))
+            .bind(list(rooms.iter().map(|room| room.0)))
+            .fetch_all(conn)
+            .await?;
     Ok(rows.into_iter().map(|(room, at)| (RoomId(room), Timestamp::from_micros(at))).collect())
 }
 
 pub async fn events_after(conn: &mut Connection, room: RoomId, after: Seq, limit: u32) -> Work<Vec<RoomEvent>> {
-    let rows: Vec<EntryRow> = sqlx::query_as(entries!("AND seq > $2 ORDER BY seq LIMIT $3"))
-        .bind(room.0)
-        .bind(after)
-        .bind(i64::from(limit))
-        .fetch_all(conn)
-        .await?;
+    let rows: Vec<EntryRow> =
+        sqlx::query_as(entries!("AND seq > $2 ORDER BY seq LIMIT $3")).bind(room.0).bind(after).bind(i64::from(limit)).fetch_all(conn).await?;
     rows.into_iter().map(EntryRow::event).collect()
 }
 
@@ -237,8 +230,7 @@ async fn newer(conn: &mut Connection, head: Head, after: Seq, limit: u32) -> Wor
 }
 
 pub async fn message(conn: &mut Connection, room: RoomId, seq: Seq, reader: UserId) -> Work<Option<Message>> {
-    let row: Option<EntryRow> =
-        sqlx::query_as(entries!("AND seq = $2 AND kind <= 2")).bind(room.0).bind(seq).fetch_optional(&mut *conn).await?;
+    let row: Option<EntryRow> = sqlx::query_as(entries!("AND seq = $2 AND kind <= 2")).bind(room.0).bind(seq).fetch_optional(&mut *conn).await?;
     let Some(row) = row else { return Ok(None) };
     let mut messages = [row.message()?];
     react(conn, room, reader, &mut messages).await?;
@@ -247,8 +239,7 @@ pub async fn message(conn: &mut Connection, room: RoomId, seq: Seq, reader: User
 }
 
 pub async fn quote(conn: &mut Connection, room: RoomId, seq: Seq) -> Work<Option<Quote>> {
-    let row: Option<EntryRow> =
-        sqlx::query_as(entries!("AND seq = $2 AND kind <= 2")).bind(room.0).bind(seq).fetch_optional(conn).await?;
+    let row: Option<EntryRow> = sqlx::query_as(entries!("AND seq = $2 AND kind <= 2")).bind(room.0).bind(seq).fetch_optional(conn).await?;
     Ok(row.map(|row| Quote {
         seq: row.seq,
         author: Person { id: row.author.into(), name: row.author_name, display_name: row.author_display_name },

@@ -11,14 +11,7 @@ use super::error::Work;
 use crate::dialect::Kind::{Id, Int, Text};
 use crate::dialect::{Cell, Connection, Shape};
 
-const KEY: &Shape = &[
-    ("owner_kind", Text),
-    ("owner_id", Id),
-    ("list", Text),
-    ("principal_kind", Text),
-    ("principal_id", Id),
-    ("version", Int),
-];
+const KEY: &Shape = &[("owner_kind", Text), ("owner_id", Id), ("list", Text), ("principal_kind", Text), ("principal_id", Id), ("version", Int)];
 
 const fn owner_parts(owner: ListOwner) -> (&'static str, Uuid, &'static str) {
     match owner {

@@ -32,18 +32,12 @@ pub async fn save(conn: &mut Connection, session: &SessionRow) -> Work<()> {
 }
 
 pub async fn load(conn: &mut Connection, key: SessionKey, now: Timestamp) -> Work<Option<SessionRow>> {
-    let row: Option<(Option<Uuid>, String, i64)> =
-        sqlx::query_as("SELECT user_id, data, expires_at FROM sessions WHERE key = $1 AND expires_at > $2")
-            .bind(&key[..])
-            .bind(now.micros())
-            .fetch_optional(conn)
-            .await?;
-    Ok(row.map(|(user, data, expires_at)| SessionRow {
-        key,
-        user: user.map(UserId),
-        data,
-        expires_at: Timestamp::from_micros(expires_at),
-    }))
+    let row: Option<(Option<Uuid>, String, i64)> = sqlx::query_as("SELECT user_id, data, expires_at FROM sessions WHERE key = $1 AND expires_at > $2")
+        .bind(&key[..])
+        .bind(now.micros())
+        .fetch_optional(conn)
+        .await?;
+    Ok(row.map(|(user, data, expires_at)| SessionRow { key, user: user.map(UserId), data, expires_at: Timestamp::from_micros(expires_at) }))
 }
 
 pub async fn delete(conn: &mut Connection, key: SessionKey) -> Work<()> {
@@ -52,11 +46,7 @@ pub async fn delete(conn: &mut Connection, key: SessionKey) -> Work<()> {
 }
 
 pub async fn delete_of(conn: &mut Connection, user: UserId, but: Option<SessionKey>) -> Work<()> {
-    sqlx::query("DELETE FROM sessions WHERE user_id = $1 AND ($2 IS NULL OR key <> $2)")
-        .bind(user.0)
-        .bind(but.map(|key| key.to_vec()))
-        .execute(conn)
-        .await?;
+    sqlx::query("DELETE FROM sessions WHERE user_id = $1 AND ($2 IS NULL OR key <> $2)").bind(user.0).bind(but.map(|key| key.to_vec())).execute(conn).await?;
     Ok(())
 }
 
@@ -75,13 +65,12 @@ pub async fn purge(conn: &mut Connection, now: Timestamp) -> Work<u64> {
 }
 
 pub async fn idempotent(conn: &mut Connection, caller: UserId, route: &str, key: &str) -> Work<Option<([u8; 32], Uuid)>> {
-    let row: Option<(Vec<u8>, Uuid)> =
-        sqlx::query_as("SELECT request_hash, object FROM idempotency WHERE caller = $1 AND route = $2 AND key = $3")
-            .bind(caller.0)
-            .bind(route)
-            .bind(key)
-            .fetch_optional(conn)
-            .await?;
+    let row: Option<(Vec<u8>, Uuid)> = sqlx::query_as("SELECT request_hash, object FROM idempotency WHERE caller = $1 AND route = $2 AND key = $3")
+        .bind(caller.0)
+        .bind(route)
+        .bind(key)
+        .fetch_optional(conn)
+        .await?;
     row.map(|(hash, object)| {
         let hash = hash.try_into().map_err(|_| corrupt("a request hash", "of another length"))?;
         Ok((hash, object))

@@ -8,8 +8,8 @@ use stoa_domain::time::Timestamp;
 use stoa_domain::wire::message::{History, HistoryQuery, Message, Quote, RoomEvent};
 use stoa_domain::wire::{Page, PageQuery};
 use stoa_store::{
-    AccountFilter, AccountRow, Actor, Append, Appended, AuditRow, ChangeFollow, FollowRow, Head, Queued, ReadMarkRow, Record, Refused,
-    Result, SessionKey, SessionRow, Store, Unit,
+    AccountFilter, AccountRow, Actor, Append, Appended, AuditRow, ChangeFollow, FollowRow, Head, Queued, ReadMarkRow, Record, Refused, Result, SessionKey,
+    SessionRow, Store, Unit,
 };
 
 use super::unit::Change;

@@ -38,13 +38,9 @@ pub fn cursor(list: char, key: &str) -> String {
 
 pub fn read_cursor(list: char, text: &str) -> Result<String, StoreError> {
     let digits = text.strip_prefix(list).filter(|digits| digits.len().is_multiple_of(2) && digits.bytes().all(|b| b.is_ascii_hexdigit()));
-    let bytes: Option<Vec<u8>> = digits.and_then(|digits| {
-        (0..digits.len()).step_by(2).map(|at| u8::from_str_radix(digits.get(at..at + 2)?, 16).ok()).collect()
-    });
-    bytes
-        .and_then(|bytes| String::from_utf8(bytes).ok())
-        .filter(|key| !key.is_empty() && !key.contains('\0'))
-        .ok_or(StoreError::BadCursor)
+    let bytes: Option<Vec<u8>> =
+        digits.and_then(|digits| (0..digits.len()).step_by(2).map(|at| u8::from_str_radix(digits.get(at..at + 2)?, 16).ok()).collect());
+    bytes.and_then(|bytes| String::from_utf8(bytes).ok()).filter(|key| !key.is_empty() && !key.contains('\0')).ok_or(StoreError::BadCursor)
 }
 
 /// A word of a closed set.

@@ -12,6 +12,7 @@ use stoa_store::{Actor, Append, Audit, Idempotency, NewAccount, Refused, Result,
 
 use super::accounts::search_key;
 use super::error::{Work, corrupt};
+use super::text::clean;
 use super::{append, audit, lists, sessions};
 use crate::database::{Database, Write};
 
@@ -26,9 +27,7 @@ impl Change {
     /// Counting the version up at once locks its row, so that changes follow each other.
     pub async fn begin(database: &Database, actor: Actor, at: Timestamp) -> Work<Self> {
         let mut tx = database.write().await?;
-        let (version,) = sqlx::query_as("UPDATE pool SET access_version = access_version + 1 RETURNING access_version")
-            .fetch_one(&mut *tx)
-            .await?;
+        let (version,) = sqlx::query_as("UPDATE pool SET access_version = access_version + 1 RETURNING access_version").fetch_one(&mut *tx).await?;
         Ok(Self { tx, version, actor, at })
     }
 
@@ -54,15 +53,8 @@ impl Change {
     async fn put_state(&mut self, user: UserId, enabled: bool) -> Work<()> {
         // A state of this very change was never seen under any version.
         let before: Option<(Option<uuid::Uuid>,)> =
-            sqlx::query_as("SELECT domain_id FROM user_states WHERE user_id = $1 AND until_version IS NULL")
-                .bind(user.0)
-                .fetch_optional(&mut *self.tx)
-                .await?;
-        sqlx::query("DELETE FROM user_states WHERE user_id = $1 AND from_version = $2")
-            .bind(user.0)
-            .bind(self.version)
-            .execute(&mut *self.tx)
-            .await?;
+            sqlx::query_as("SELECT domain_id FROM user_states WHERE user_id = $1 AND until_version IS NULL").bind(user.0).fetch_optional(&mut *self.tx).await?;
+        sqlx::query("DELETE FROM user_states WHERE user_id = $1 AND from_version = $2").bind(user.0).bind(self.version).execute(&mut *self.tx).await?;
         sqlx::query("UPDATE user_states SET until_version = $2 WHERE user_id = $1 AND until_version IS NULL")
             .bind(user.0)
             .bind(self.version)
@@ -80,8 +72,7 @@ impl Change {
 
     /// The account changes with this change's version.
     async fn touch(&mut self, user: UserId) -> Work<()> {
-        let done =
-            sqlx::query("UPDATE users SET version = $2 WHERE id = $1").bind(user.0).bind(self.version).execute(&mut *self.tx).await?;
+        let done = sqlx::query("UPDATE users SET version = $2 WHERE id = $1").bind(user.0).bind(self.version).execute(&mut *self.tx).await?;
         if done.rows_affected() == 0 { Err(StoreError::Missing.into()) } else { Ok(()) }
     }
 
@@ -107,10 +98,8 @@ impl Change {
     }
 
     async fn enable(&mut self, user: UserId, enabled: bool) -> Work<()> {
-        let state: Option<(bool,)> = sqlx::query_as("SELECT enabled FROM user_states WHERE user_id = $1 AND until_version IS NULL")
-            .bind(user.0)
-            .fetch_optional(&mut *self.tx)
-            .await?;
+        let state: Option<(bool,)> =
+            sqlx::query_as("SELECT enabled FROM user_states WHERE user_id = $1 AND until_version IS NULL").bind(user.0).fetch_optional(&mut *self.tx).await?;
         let (before,) = state.ok_or(StoreError::Missing)?;
         if before == enabled {
             return Ok(());
@@ -156,11 +145,7 @@ impl Change {
     }
 
     async fn category(&mut self, category: &Category) -> Work<()> {
-        sqlx::query("INSERT INTO categories (id, created_at) VALUES ($1, $2)")
-            .bind(category.id.0)
-            .bind(self.at.micros())
-            .execute(&mut *self.tx)
-            .await?;
+        sqlx::query("INSERT INTO categories (id, created_at) VALUES ($1, $2)").bind(category.id.0).bind(self.at.micros()).execute(&mut *self.tx).await?;
         let settings = serde_json::to_string(&category.settings).map_err(|error| corrupt("settings", &error.to_string()))?;
         sqlx::query(
             "INSERT INTO category_versions
@@ -172,7 +157,7 @@ impl Change {
         .bind(category.parent.map(|parent| parent.0))
         .bind(category.name.as_str())
         .bind(name_key(&category.name))
-        .bind(category.description.as_str())
+        .bind(clean(&category.description).into_owned())
         .bind(category.scope.as_str())
         .bind(category.inherit_members)
         .bind(settings)
@@ -182,11 +167,7 @@ impl Change {
     }
 
     async fn room(&mut self, room: &Room) -> Work<()> {
-        sqlx::query("INSERT INTO rooms (id, created_at) VALUES ($1, $2)")
-            .bind(room.id.0)
-            .bind(room.created_at.micros())
-            .execute(&mut *self.tx)
-            .await?;
+        sqlx::query("INSERT INTO rooms (id, created_at) VALUES ($1, $2)").bind(room.id.0).bind(room.created_at.micros()).execute(&mut *self.tx).await?;
         sqlx::query("INSERT INTO room_heads (room_id, seq, n) VALUES ($1, 0, 0)").bind(room.id.0).execute(&mut *self.tx).await?;
         self.put_room(room).await
     }
@@ -202,8 +183,8 @@ impl Change {
         .bind(room.category.0)
         .bind(room.name.as_str())
         .bind(name_key(&room.name))
-        .bind(room.description.as_str())
-        .bind(room.topic.as_str())
+        .bind(clean(&room.description).into_owned())
+        .bind(clean(&room.topic).into_owned())
         .bind(room.privacy.as_str())
         .bind(room.room_type.as_str())
         .bind(room.state.as_str())
@@ -236,17 +217,10 @@ impl Change {
 
     async fn put_settings(&mut self, settings: &PoolSettings) -> Work<()> {
         let body = serde_json::to_string(settings).map_err(|error| corrupt("settings", &error.to_string()))?;
-        for end in [
-            "DELETE FROM settings WHERE from_version = $1",
-            "UPDATE settings SET until_version = $1 WHERE until_version IS NULL",
-        ] {
+        for end in ["DELETE FROM settings WHERE from_version = $1", "UPDATE settings SET until_version = $1 WHERE until_version IS NULL"] {
             sqlx::query(end).bind(self.version).execute(&mut *self.tx).await?;
         }
-        sqlx::query("INSERT INTO settings (from_version, body) VALUES ($1, $2)")
-            .bind(self.version)
-            .bind(body)
-            .execute(&mut *self.tx)
-            .await?;
+        sqlx::query("INSERT INTO settings (from_version, body) VALUES ($1, $2)").bind(self.version).bind(body).execute(&mut *self.tx).await?;
         Ok(())
     }
 
@@ -295,11 +269,8 @@ impl Unit for Change {
         Ok(u64::try_from(all).unwrap_or(0))
     }
     async fn expect_account(&mut self, user: UserId, version: AccessVersion) -> Result<()> {
-        let row: Option<(i64,)> = sqlx::query_as("SELECT version FROM users WHERE id = $1")
-            .bind(user.0)
-            .fetch_optional(&mut *self.tx)
-            .await
-            .map_err(super::error::Failure::from)?;
+        let row: Option<(i64,)> =
+            sqlx::query_as("SELECT version FROM users WHERE id = $1").bind(user.0).fetch_optional(&mut *self.tx).await.map_err(super::error::Failure::from)?;
         let (current,) = row.ok_or(StoreError::Missing)?;
         if current == version { Ok(()) } else { Err(StoreError::Stale) }
     }

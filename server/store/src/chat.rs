@@ -27,11 +27,26 @@ pub enum Appending {
     },
     /// By the author only, of messages that aren't older than `not_before`. Of a chat message
     /// the subject is ignored.
-    Edit { of: Seq, subject: Option<String>, body: String, mentions: Vec<UserId>, not_before: Timestamp },
+    Edit {
+        of: Seq,
+        subject: Option<String>,
+        body: String,
+        mentions: Vec<UserId>,
+        not_before: Timestamp,
+    },
     /// By the author, or by a manager.
-    Delete { of: Seq, as_manager: bool },
-    React { of: Seq, emoji: String, on: bool },
-    Notice { text: String },
+    Delete {
+        of: Seq,
+        as_manager: bool,
+    },
+    React {
+        of: Seq,
+        emoji: String,
+        on: bool,
+    },
+    Notice {
+        text: String,
+    },
 }
 
 /// Where it stands now.

@@ -119,10 +119,10 @@ pub fn Form() -> impl IntoView {
                 </p>
             </Show>
             <div class="tools">
-                <IconButton icon=Icon::Smile label=t.emoji class="needs-script" press=move |click| palette::show(desk, EmojiFor::Composer, &click)/>
-                <IconButton icon=Icon::Story label=t.as_story class="needs-script" pressed=writing.story press=move |_| writing.story.update(|story| *story = !*story)/>
-                <IconButton icon=Icon::Warning label=t.mark_high class="needs-script high-switch" pressed=writing.high press=move |_| writing.high.update(|high| *high = !*high)/>
-                <IconButton icon=Icon::Eye label=t.formatting class="needs-script" pressed=writing.preview press=move |_| writing.preview.update(|preview| *preview = !*preview)/>
+                <IconButton icon=Icon::Smile label=t.emoji class="needs-live" press=move |click| palette::show(desk, EmojiFor::Composer, &click)/>
+                <IconButton icon=Icon::Story label=t.as_story class="needs-live" pressed=writing.story press=move |_| writing.story.update(|story| *story = !*story)/>
+                <IconButton icon=Icon::Warning label=t.mark_high class="needs-live high-switch" pressed=writing.high press=move |_| writing.high.update(|high| *high = !*high)/>
+                <IconButton icon=Icon::Eye label=t.formatting class="needs-live" pressed=writing.preview press=move |_| writing.preview.update(|preview| *preview = !*preview)/>
                 <span class="state tiny faint" class:over=move || writing.too_long() role="status">
                     {move || writing.left(t).or_else(|| writing.saved.get().then(|| t.draft_saved.to_owned()))}
                 </span>

@@ -16,8 +16,7 @@ use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use tempfile::TempDir;
 
 /// PostgreSQL's own settings for tests: durable as in life, but small.
-const SETTINGS: [&str; 5] =
-    ["listen_addresses=127.0.0.1", "fsync=on", "shared_buffers=128MB", "max_connections=100", "log_min_messages=log"];
+const SETTINGS: [&str; 5] = ["listen_addresses=127.0.0.1", "fsync=on", "shared_buffers=128MB", "max_connections=100", "log_min_messages=log"];
 
 /// Stops the server by its process id with the signal that comes in; with none, at once.
 const KEEPER: &str = r#""$@" & pid=$!; read signal; kill -"${signal:-QUIT}" $pid; wait $pid"#;
@@ -100,8 +99,7 @@ impl PostgresServer {
         for setting in SETTINGS {
             command.args(["-c", setting]);
         }
-        let mut keeper =
-            command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the server starts");
+        let mut keeper = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the server starts");
         let mut log = BufReader::new(keeper.stderr.take().expect("its log was asked for"));
         self.keeper = Some(keeper);
         let mut said = String::new();

@@ -48,11 +48,7 @@ async fn starts_are_clear() {
     let server = PostgresServer::start();
     let url = server.database().await;
     // Several servers of a pool start at once: one makes the schema.
-    let stores = tokio::join!(
-        stoa_postgres::connect(&url, CONNECTIONS),
-        stoa_postgres::connect(&url, CONNECTIONS),
-        stoa_postgres::connect(&url, CONNECTIONS)
-    );
+    let stores = tokio::join!(stoa_postgres::connect(&url, CONNECTIONS), stoa_postgres::connect(&url, CONNECTIONS), stoa_postgres::connect(&url, CONNECTIONS));
     let keys = [stores.0.unwrap(), stores.1.unwrap(), stores.2.unwrap()];
     assert_eq!(keys[0].pool_key().await.unwrap(), keys[2].pool_key().await.unwrap());
 

@@ -82,11 +82,8 @@ async fn events(conn: &mut Connection, plan: &Plan) -> Work<()> {
 
 /// Each event for the archive.
 async fn queue(conn: &mut Connection, plan: &Plan) -> Work<()> {
-    static INSERT: Bulk = Bulk::new(
-        "INSERT INTO compliance_queue (kind, room_id, seq) SELECT 'event', r.room_id, r.seq FROM",
-        &[("room_id", Id), ("seq", Int)],
-        "",
-    );
+    static INSERT: Bulk =
+        Bulk::new("INSERT INTO compliance_queue (kind, room_id, seq) SELECT 'event', r.room_id, r.seq FROM", &[("room_id", Id), ("seq", Int)], "");
     let mut rows = INSERT.rows();
     for event in &plan.events {
         rows.push(&[Cell::Id(event.room.0), Cell::Int(event.place.seq)]);
@@ -156,13 +153,8 @@ async fn deletions(conn: &mut Connection, plan: &Plan) -> Work<()> {
 
 async fn mentions(conn: &mut Connection, plan: &Plan) -> Work<()> {
     const SHAPE: &crate::dialect::Shape = &[("user_id", Id), ("room_id", Id), ("seq", Int)];
-    static DELETE: Bulk = Bulk::new(
-        "DELETE FROM mentions WHERE (user_id, room_id, seq) IN (SELECT r.user_id, r.room_id, r.seq FROM",
-        SHAPE,
-        ")",
-    );
-    static INSERT: Bulk =
-        Bulk::new("INSERT INTO mentions (user_id, room_id, seq) SELECT r.user_id, r.room_id, r.seq FROM", SHAPE, "");
+    static DELETE: Bulk = Bulk::new("DELETE FROM mentions WHERE (user_id, room_id, seq) IN (SELECT r.user_id, r.room_id, r.seq FROM", SHAPE, ")");
+    static INSERT: Bulk = Bulk::new("INSERT INTO mentions (user_id, room_id, seq) SELECT r.user_id, r.room_id, r.seq FROM", SHAPE, "");
     let (mut gone, mut new) = (DELETE.rows(), INSERT.rows());
     for ((room, seq), target) in &plan.targets {
         let row = |user: &UserId| [Cell::Id(user.0), Cell::Id(room.0), Cell::Int(*seq)];

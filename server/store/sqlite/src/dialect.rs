@@ -134,11 +134,12 @@ pub fn values(shape: &Shape) -> String {
         .iter()
         .enumerate()
         .map(|(index, (name, kind))| match kind {
-            Kind::Id | Kind::Bytes => format!("unhex(value ->> {index}) AS {name}"),
-            Kind::Int | Kind::Text => format!("value ->> {index} AS {name}"),
+            Kind::Id | Kind::Bytes => format!("unhex(v ->> {index}) AS {name}"),
+            Kind::Int | Kind::Text => format!("v ->> {index} AS {name}"),
         })
         .collect();
-    format!("(SELECT {} FROM json_each($1)) AS r", columns.join(", "))
+    // Materialised, since json_each writes a row's text anew each time that it is looked at.
+    format!("(WITH given AS MATERIALIZED (SELECT value AS v FROM json_each($1)) SELECT {} FROM given) AS r", columns.join(", "))
 }
 
 /// Which uniqueness a refused statement ran into.

@@ -24,10 +24,7 @@ pub const FILE: &str = "stoa.db";
 /// [`StoreError::Unusable`] if the folder can't be written, [`StoreError::Newer`].
 pub async fn open(folder: &Path) -> Result<Arc<dyn Store>> {
     let unusable = |error: &dyn std::fmt::Display| {
-        StoreError::Unusable(format!(
-            "can't write the data folder {}: {error}; make it writable for this user, or name another one",
-            folder.display()
-        ))
+        StoreError::Unusable(format!("can't write the data folder {}: {error}; make it writable for this user, or name another one", folder.display()))
     };
     std::fs::create_dir_all(folder).map_err(|error| unusable(&error))?;
     // Held while the schema is made, since the server and a command may start together.

@@ -13,7 +13,11 @@ pub async fn following_begins_read(world: World) {
     assert_eq!((before.following, before.read_seq, before.unread, before.last_seq), (false, 0, 0, 3));
     let mut changed = world.store.set_following(omar, &[a, b], true).await.unwrap();
     changed.sort();
-    assert_eq!(changed, { let mut both = [a, b]; both.sort(); both });
+    assert_eq!(changed, {
+        let mut both = [a, b];
+        both.sort();
+        both
+    });
     assert!(world.store.set_following(omar, &[a, b], true).await.unwrap().is_empty());
     world.post(a, mira, "y").await;
     let follow = world.store.follow(omar, a).await.unwrap();

@@ -46,12 +46,10 @@ pub async fn a_nonce_twice_in_a_batch_counts_once(world: World) {
     let item = world.item(room, mira, say("one"));
     let other = Append { what: say("two"), ..item.clone() };
     let outcomes = world.all(&[item.clone(), item.clone(), other, item]).await;
-    assert_eq!(outcomes.iter().map(|outcome| outcome.map(|placed| (placed.seq, placed.new))).collect::<Vec<_>>(), [
-        Ok((1, true)),
-        Ok((1, false)),
-        Err(Refused::NonceReused),
-        Ok((1, false))
-    ]);
+    assert_eq!(
+        outcomes.iter().map(|outcome| outcome.map(|placed| (placed.seq, placed.new))).collect::<Vec<_>>(),
+        [Ok((1, true)), Ok((1, false)), Err(Refused::NonceReused), Ok((1, false))]
+    );
 }
 
 pub async fn nonces_are_the_authors_own(world: World) {

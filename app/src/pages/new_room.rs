@@ -1,12 +1,11 @@
 use leptos::prelude::*;
 use stoa_domain::room::{Privacy, RoomType};
 
-use super::category_path;
+use super::{Returned, category_path};
 use crate::words::{privacy_word, type_word};
-use crate::entry::Returned;
 use crate::live::store::use_store;
 use crate::routes;
-use crate::text::use_text;
+use crate::pages::text::use_text;
 use crate::ui::{Empty, Field, Icon, Notice, Tone};
 
 /// Makes a room. A plain form.

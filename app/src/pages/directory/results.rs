@@ -1,16 +1,15 @@
 use leptos::prelude::*;
-use leptos_router::hooks::use_navigate;
 use stoa_domain::room::{Privacy, RoomType};
 use stoa_domain::wire::Page;
 use stoa_domain::wire::directory::{DirectoryQuery, DirectoryRoom};
 
 use crate::words::{privacy_word, type_word};
-use crate::live::store::use_store;
 use crate::place::room_icon;
 use crate::routes;
-use crate::text::{fill, use_text};
+use crate::pages::text::use_text;
+use crate::text::fill;
 use crate::ui::{Empty, Icon, icon};
-use crate::when;
+use crate::when::{self, Zone};
 
 /// One page of the directory.
 #[component]
@@ -35,23 +34,15 @@ pub fn Results(page: Page<DirectoryRoom>, asked: DirectoryQuery) -> impl IntoVie
 
 #[component]
 fn RoomCard(room: DirectoryRoom) -> impl IntoView {
-    let store = use_store();
     let t = use_text();
     let DirectoryRoom { room: info, following, active_at, people, .. } = room;
     let id = info.id;
     let text = if info.topic.is_empty() { info.description.clone() } else { info.topic.clone() };
-    let navigate = use_navigate();
-    let known = info.clone();
-    let join = move |submit: leptos::ev::SubmitEvent| {
-        submit.prevent_default();
-        store.join(store.room_of(&known));
-        navigate(&routes::room(id), Default::default());
-    };
     let action = if following {
         view! { <a class="button" href=routes::room(id)>{t.open_room}</a> }.into_any()
     } else if info.may.enter {
         view! {
-            <form method="post" action=routes::JOIN on:submit=join>
+            <form method="post" action=routes::JOIN>
                 <input type="hidden" name="room" value=id.to_string()/>
                 <button class="button primary" aria-label=fill(t.join_room, &[&info.name])>{t.join}</button>
             </form>
@@ -78,26 +69,11 @@ fn RoomCard(room: DirectoryRoom) -> impl IntoView {
                     <span>{if info.path.is_empty() { t.top_level.to_owned() } else { info.path.join(" › ") }}</span>
                     {people.filter(|people| *people > 0).map(|people| view! { <span class="num">{t.count(i64::from(people), t.n_here)}</span> })}
                     {active_at.map(|at| view! {
-                        <span>{move || fill(t.active, &[&when::date(store.zone.get().day(at), t.language)])}</span>
+                        <span>{t.active} " " <time datetime=at.to_string() data-style="date">{when::date(Zone::Utc.day(at), t.language)}</time></span>
                     })}
                 </p>
             </div>
             <div class="card-action">{action}</div>
         </li>
     }
-}
-
-/// Where a form of filters leads, without its empty fields.
-#[cfg(feature = "hydrate")]
-pub fn address(submit: &leptos::ev::SubmitEvent) -> Option<String> {
-    let form = crate::ui::closest(submit, "form")?;
-    let fields = form.query_selector_all("[name]").ok()?;
-    let mut parameters: Vec<(String, String)> = Vec::new();
-    for index in 0..fields.length() {
-        let field: wasm_bindgen::JsValue = fields.get(index)?.into();
-        let text = |name: &str| js_sys::Reflect::get(&field, &name.into()).ok().and_then(|value| value.as_string()).unwrap_or_default();
-        parameters.push((text("name"), text("value")));
-    }
-    let parameters: Vec<(&str, &str)> = parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    Some(routes::with_query(routes::DIRECTORY, &parameters))
 }

@@ -1,43 +1,30 @@
-//! Pages for who isn't signed in, and the ones that lead nowhere. Plain forms; no script needed.
+//! Pages that are plain HTML: the server renders them, no WebAssembly comes with them. What they
+//! change, they change by forms.
 
+mod directory;
+mod new_room;
+mod people;
 mod setup;
 mod sign_in;
+mod text;
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
+use stoa_domain::wire::category::Category;
 
+pub use directory::Directory;
+pub use new_room::NewRoom;
+pub use people::People;
 pub use setup::Setup;
 pub use sign_in::SignIn;
+use text::{PageText, use_text};
 
-use crate::routes;
-use crate::text::{Text, use_text};
-use crate::ui::{Empty, Icon};
-
-/// Says with which status the server answers this page.
-pub fn set_status(status: u16) {
-    #[cfg(feature = "ssr")]
-    if let (Some(response), Ok(status)) = (use_context::<leptos_axum::ResponseOptions>(), http::StatusCode::from_u16(status)) {
-        response.set_status(status);
-    }
-    #[cfg(not(feature = "ssr"))]
-    let _ = status;
-}
-
-/// Sends the browser to another page.
-pub fn go(path: &str) {
-    #[cfg(feature = "ssr")]
-    leptos_axum::redirect(path);
-    #[cfg(feature = "hydrate")]
-    let _ = window().location().replace(path);
-    #[cfg(not(any(feature = "ssr", feature = "hydrate")))]
-    let _ = path;
-}
 
 /// What a form that failed brought back in the address.
 #[derive(Clone, Copy)]
 pub struct Returned {
     query: Memo<leptos_router::params::ParamsMap>,
-    t: &'static Text,
+    t: &'static PageText,
 }
 
 impl Returned {
@@ -71,16 +58,15 @@ impl Returned {
     }
 }
 
-/// The page for an address that leads nowhere.
-#[component]
-pub fn Missing() -> impl IntoView {
-    let t = use_text();
-    set_status(404);
-    view! {
-        <main class="entry">
-            <Empty icon=Icon::Compass title=t.page_missing text=t.page_missing_text>
-                <a class="button primary" href=routes::CHAT>{t.to_chat}</a>
-            </Empty>
-        </main>
+/// The name of a category with those above it.
+#[must_use]
+pub fn category_path(categories: &[Category], of: &Category, top: &str) -> String {
+    let mut names = Vec::new();
+    let mut next = Some(of);
+    while let Some(category) = next.filter(|category| category.parent.is_some()) {
+        names.push(category.name.as_str());
+        next = categories.iter().find(|above| Some(above.id) == category.parent);
     }
+    names.reverse();
+    if names.is_empty() { top.to_owned() } else { names.join(" › ") }
 }

@@ -1,36 +1,18 @@
-//! Finding rooms, and making new ones.
-
-mod new_room;
 mod results;
 
 use leptos::prelude::*;
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::use_query_map;
 use stoa_domain::room::Privacy;
-use stoa_domain::wire::category::Category;
 use stoa_domain::wire::directory::DirectoryQuery;
 
-pub use new_room::NewRoom;
 use results::Results;
 
-use crate::words::privacy_word;
-use crate::entry::Returned;
+use super::{Returned, category_path};
 use crate::live::store::use_store;
 use crate::routes;
-use crate::text::use_text;
+use crate::pages::text::use_text;
 use crate::ui::{Icon, Notice, Tone, icon};
-
-/// The name of a category with those above it.
-#[must_use]
-pub fn category_path(categories: &[Category], of: &Category, top: &str) -> String {
-    let mut names = Vec::new();
-    let mut next = Some(of);
-    while let Some(category) = next.filter(|category| category.parent.is_some()) {
-        names.push(category.name.as_str());
-        next = categories.iter().find(|above| Some(above.id) == category.parent);
-    }
-    names.reverse();
-    if names.is_empty() { top.to_owned() } else { names.join(" › ") }
-}
+use crate::words::privacy_word;
 
 /// The rooms that one may find.
 #[component]
@@ -58,16 +40,6 @@ pub fn Directory() -> impl IntoView {
         let api = api.clone();
         async move { api.directory(&asked).await }
     });
-    let navigate = use_navigate();
-    let search = move |submit: leptos::ev::SubmitEvent| {
-        #[cfg(feature = "hydrate")]
-        if let Some(to) = results::address(&submit) {
-            submit.prevent_default();
-            navigate(&to, Default::default());
-        }
-        #[cfg(not(feature = "hydrate"))]
-        let _ = (&submit, &navigate);
-    };
     view! {
         <main class="sheet">
             <header>
@@ -75,7 +47,7 @@ pub fn Directory() -> impl IntoView {
                 {store.session().may_create_rooms.then(|| view! { <a class="button" href=routes::NEW_ROOM>{icon(Icon::Plus)} {t.new_room}</a> })}
             </header>
             {returned.problem().map(|text| view! { <Notice tone=Tone::Danger text/> })}
-            <form class="filters" method="get" action=routes::DIRECTORY role="search" on:submit=search>
+            <form class="filters" method="get" action=routes::DIRECTORY role="search">
                 <input class="input" type="search" name="q" aria-label=t.search placeholder=t.search value=asked.with_untracked(|asked| asked.q.clone())/>
                 <Suspense>
                     {move || Suspend::new(async move {
@@ -103,14 +75,14 @@ pub fn Directory() -> impl IntoView {
                 </select>
                 <button class="button">{icon(Icon::Search)} {t.search}</button>
             </form>
-            <Transition>
+            <Suspense>
                 {move || Suspend::new(async move {
                     match rooms.await {
                         Ok(page) => view! { <Results page asked=asked.get_untracked()/> }.into_any(),
                         Err(problem) => view! { <Notice tone=Tone::Danger text=t.problem(&problem)/> }.into_any(),
                     }
                 })}
-            </Transition>
+            </Suspense>
         </main>
     }
     .into_any()

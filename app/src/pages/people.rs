@@ -1,16 +1,16 @@
-//! People and their accounts, for who administers them. Plain forms; the console comes later.
-
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use stoa_domain::person::{Role, initials};
 use stoa_domain::wire::people::Account;
 
-use crate::entry::Returned;
+use super::Returned;
 use crate::live::store::use_store;
 use crate::routes;
-use crate::text::{fill, use_text};
+use crate::pages::text::use_text;
 use crate::ui::{Avatar, Empty, Field, Icon, Notice, Tone, icon};
+use crate::when::Zone;
 
+/// People and their accounts, for who administers them; the console comes later.
 #[component]
 pub fn People() -> impl IntoView {
     let store = use_store();
@@ -88,7 +88,10 @@ fn AccountLine(account: Account) -> impl IntoView {
                     {email.map(|email| view! { <span>{email}</span> })}
                     {seen.map(|seen| view! {
                         <span>
-                            {move || seen.map_or_else(|| t.never_signed_in.to_owned(), |at| fill(t.last_sign_in, &[&store.zone.get().exact(at, t.language)]))}
+                            {match seen {
+                                None => view! { {t.never_signed_in} }.into_any(),
+                                Some(at) => view! { {t.last_sign_in} " " <time datetime=at.to_string() data-style="exact">{Zone::Utc.exact(at, t.language)}</time> }.into_any(),
+                            }}
                         </span>
                     })}
                 </p>

@@ -1,11 +1,9 @@
-use leptos::html;
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use super::Returned;
 use crate::api::Api;
 use crate::routes;
-use crate::text::use_text;
+use crate::pages::text::use_text;
 use crate::ui::{Empty, Field, Icon, Notice, Tone};
 
 /// Creates the first administrator, by the link that the server prints.
@@ -18,7 +16,7 @@ pub fn Setup() -> impl IntoView {
         async move { api.setup_needed().await }
     });
     view! {
-        <Title text=t.setup_title/>
+        {crate::ui::title(move || t.setup_title.to_owned())}
         <main class="entry">
             <Suspense>
                 {move || Suspend::new(async move {
@@ -40,19 +38,14 @@ pub fn Setup() -> impl IntoView {
 fn SetupForm() -> impl IntoView {
     let t = use_text();
     let returned = Returned::here();
-    let token = NodeRef::<html::Div>::new();
-    Effect::new(move || {
-        if let Some(token) = token.get() {
-            take_token(&token);
-        }
-    });
     view! {
         <form class="card" method="post" action=routes::SETUP>
             <span class="mark" aria-hidden="true">"Σ"</span>
             <h1>{t.setup_title}</h1>
             <p class="soft">{t.setup_intro}</p>
             {returned.problem().map(|text| view! { <Notice tone=Tone::Danger text/> })}
-            <div node_ref=token>
+            // The token stands in the fragment of the link, which no log ever sees; `page.js` takes it from there.
+            <div data-token>
                 <Field name="token" label=t.setup_token error=returned.error("token")/>
             </div>
             <Field name="name" label=t.name hint=t.account_name_hint value=returned.value("name") error=returned.error("name") autocomplete="username" max=64/>
@@ -62,27 +55,4 @@ fn SetupForm() -> impl IntoView {
         </form>
     }
     .into_any()
-}
-
-/// The token stands in the fragment, which no log ever sees. It outlives a form that failed in this tab.
-fn take_token(field: &leptos::web_sys::HtmlDivElement) {
-    #[cfg(feature = "hydrate")]
-    {
-        use wasm_bindgen::JsCast;
-        const KEPT: &str = "stoa.setup";
-        let fragment = window().location().hash().unwrap_or_default();
-        let fragment = fragment.trim_start_matches('#').trim_start_matches("token=").to_owned();
-        let session = window().session_storage().ok().flatten();
-        let token = if fragment.is_empty() { session.as_ref().and_then(|kept| kept.get_item(KEPT).ok().flatten()) } else { Some(fragment) };
-        let input = field.query_selector("input").ok().flatten().and_then(|input| input.dyn_into::<web_sys::HtmlInputElement>().ok());
-        if let (Some(token), Some(input)) = (token, input) {
-            if let Some(session) = session {
-                let _ = session.set_item(KEPT, &token);
-            }
-            input.set_value(&token);
-            field.set_hidden(true);
-        }
-    }
-    #[cfg(not(feature = "hydrate"))]
-    let _ = field;
 }

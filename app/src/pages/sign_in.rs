@@ -1,9 +1,8 @@
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use super::Returned;
 use crate::routes;
-use crate::text::use_text;
+use crate::pages::text::use_text;
 use crate::ui::{Field, Notice, Tone};
 
 #[component]
@@ -13,7 +12,7 @@ pub fn SignIn() -> impl IntoView {
     let name = returned.value("name");
     let known = !name.is_empty();
     view! {
-        <Title text=t.sign_in/>
+        {crate::ui::title(move || t.sign_in.to_owned())}
         <main class="entry">
             <form class="card" method="post" action=routes::SIGN_IN>
                 <span class="mark" aria-hidden="true">"Σ"</span>

@@ -1,0 +1,161 @@
+//! What the domain writes is read here as the domain reads it.
+
+use super::*;
+use stoa_domain::access::Rights;
+use stoa_domain::id::{CategoryId, MessageId};
+use stoa_domain::message::{Importance, MessageKind};
+use stoa_domain::room::{Privacy, RoomState, RoomType};
+use stoa_domain::wire::channel::{Answer, Incoming, Joined, JoinedRoom, Outcome};
+use stoa_domain::wire::lookup::{FilesAt, Lookup, PoolInfo};
+use stoa_domain::wire::message::{Deleted, Quote, Reaction};
+use uuid::Uuid;
+
+fn person() -> Person {
+    Person { id: Uuid::from_u128(1).into(), name: "aiko".into(), display_name: "Aiko \"T\" Tanaka\n".into() }
+}
+fn room() -> RoomId {
+    Uuid::from_u128(2).into()
+}
+fn info() -> RoomInfo {
+    let may = Rights { find: true, enter: true, ..Rights::default() };
+    RoomInfo {
+        id: room(),
+        name: "a".into(),
+        description: "b".into(),
+        topic: String::new(),
+        category: CategoryId(Uuid::from_u128(3)),
+        path: vec!["x".into(), "y".into()],
+        privacy: Privacy::Secret,
+        room_type: RoomType::Auditorium,
+        state: RoomState::Disabled,
+        may,
+    }
+}
+fn message() -> Message {
+    Message {
+        seq: 7,
+        n: 5,
+        id: MessageId(Uuid::from_u128(4)),
+        at: Timestamp::from_millis(1_700_000_000_123),
+        author: person(),
+        kind: MessageKind::Story,
+        subject: Some("s".into()),
+        body: Some("b".into()),
+        importance: Importance::High,
+        reply_to: Some(Quote { seq: 1, author: person(), excerpt: None }),
+        mentions: vec![person().id],
+        edited_at: Some(Timestamp::from_millis(5)),
+        deleted: Some(Deleted { by: person(), at: Timestamp::from_millis(6) }),
+        reactions: vec![Reaction { emoji: "👍".into(), count: 2, mine: true }],
+        nonce: Some(Nonce(Uuid::from_u128(5))),
+    }
+}
+fn plain() -> Message {
+    Message { subject: None, body: None, reply_to: None, mentions: vec![], edited_at: None, deleted: None, reactions: vec![], nonce: None, ..message() }
+}
+fn head(nonce: Option<Nonce>) -> EventHead {
+    EventHead { room: room(), seq: 8, n: 5, at: Timestamp::from_millis(9), author: person(), nonce }
+}
+fn events() -> Vec<RoomEvent> {
+    let nonce = Some(Nonce(Uuid::from_u128(5)));
+    vec![
+        RoomEvent::Message { room: room(), message: message() },
+        RoomEvent::Message { room: room(), message: plain() },
+        RoomEvent::Edited { head: head(nonce), of: 7, subject: Some("s".into()), body: Some("b".into()), mentions: vec![person().id] },
+        RoomEvent::Edited { head: head(None), of: 7, subject: None, body: None, mentions: vec![] },
+        RoomEvent::Deleted { head: head(None), of: 7 },
+        RoomEvent::Reaction { head: head(nonce), of: 7, emoji: "👍".into(), on: true },
+        RoomEvent::Reaction { head: head(None), of: 7, emoji: "👍".into(), on: false },
+        RoomEvent::Notice { head: head(None), text: "n".into() },
+    ]
+}
+
+fn told_of(text: &str) -> Option<Told> {
+    told(text, &read(text).unwrap()).unwrap()
+}
+
+#[test]
+fn events_are_read_as_they_were_written() {
+    for event in events() {
+        let text = serde_json::to_string(&event).unwrap();
+        assert_eq!(told_of(&text), Some(Told::Event(Box::new(event))), "{text}");
+    }
+}
+
+#[test]
+fn signals_are_read_as_they_were_written() {
+    let mut signals = vec![
+        Signal::Joined { room: room(), people: vec![person()], count: 3 },
+        Signal::Left { room: room(), people: vec![], count: 0 },
+        Signal::Typing { room: room(), person: person() },
+        Signal::Read(ReadMark { room: room(), seq: 4, unread: 2, mentions: 1 }),
+        Signal::Room { room: room(), description: info() },
+        Signal::Unfollowed { room: room() },
+        Signal::Followed { room: room() },
+        Signal::Resync { rooms: vec![room()] },
+    ];
+    let refusals = [Refusal::Unknown, Refusal::AccountDisabled, Refusal::RoomDisabled, Refusal::OutOfScope, Refusal::Denied, Refusal::Excluded, Refusal::NotAMember];
+    signals.extend(refusals.map(|reason| Signal::Removed { room: room(), reason }));
+    signals.extend([ByeReason::Stopping, ByeReason::SessionEnded, ByeReason::AccessUnknown].map(|reason| Signal::Bye { after_ms: 5, reason }));
+    for signal in signals {
+        let text = serde_json::to_string(&signal).unwrap();
+        assert!(matches!(Incoming::decode(&text), Ok(Some(Incoming::Signal(_)))), "{text}");
+        assert_eq!(told_of(&text), Some(Told::Signal(Box::new(signal))), "{text}");
+    }
+    assert_eq!(told_of(r#"{"ev":"something-new","room":7,"x":1}"#.replace("7", "null").as_str()), None);
+}
+
+#[test]
+fn answers_are_read_as_they_were_written() {
+    let text = serde_json::to_string(&Answer { re: 3, outcome: Outcome::Ok(ReadMark { room: room(), seq: 1, unread: 0, mentions: 0 }) }).unwrap();
+    let frame: Frame<'_> = read(&text).unwrap();
+    assert_eq!((frame.re, frame.error), (Some(3), None));
+    assert_eq!(read::<ReadMark>(frame.ok.unwrap().get()).unwrap().seq, 1);
+    let text = serde_json::to_string(&Answer::<()> { re: 3, outcome: Outcome::Error(Problem::room_not_found()) }).unwrap();
+    let frame: Frame<'_> = read(&text).unwrap();
+    assert_eq!(frame.error, Some(Problem::room_not_found()));
+    assert!(frame.ok.is_none());
+}
+
+#[test]
+fn joins_are_read_as_they_were_written() {
+    let open = |events, messages, truncated| OpenRoom {
+        room: room(),
+        description: info(),
+        people: People { count: 2, here: Some(vec![person()]) },
+        last_seq: 8,
+        last_n: 5,
+        read_seq: 3,
+        events,
+        messages,
+        from_seq: Some(2),
+        truncated,
+    };
+    let rooms = [open(Some(events()), None, false), open(None, Some(vec![message(), plain()]), true)];
+    let error = Problem::forbidden().detail("x").retry_after(3);
+    let wire = Joined {
+        rooms: rooms
+            .iter()
+            .map(|room| JoinedRoom::Ok(Box::new(room.clone())))
+            .chain([JoinedRoom::Error { room: room(), error: error.clone() }])
+            .collect(),
+    };
+    let [one, two] = rooms;
+    assert_eq!(joined(&serde_json::to_string(&wire).unwrap()).unwrap(), [Ok(one), Ok(two), Err((room(), error))]);
+}
+
+#[test]
+fn a_lookup_is_read_as_it_was_written() {
+    let my_room = MyRoom { room: info(), last_seq: 1, last_n: 2, read_seq: 3, unread: 4, mentions: 5, favourite: true, level: Level::Mentions, draft: Some("d".into()) };
+    let wire = Lookup {
+        user: person(),
+        channel: ChannelAt { url: "ws://a".into(), ticket: "t".into(), expires_at: Timestamp::from_millis(1) },
+        files: FilesAt { url: "f".into(), max_bytes: 1 },
+        limits: Limits { message: 1, story_offer: 2, story: 3, search: 4, history: 5, frame: 6 },
+        rooms: vec![my_room.clone(), MyRoom { draft: None, ..my_room.clone() }],
+        server_time: Timestamp::from_millis(1),
+        pool: PoolInfo { name: "p".into(), version: "v".into() },
+    };
+    let found = lookup(&serde_json::to_string(&wire).unwrap()).unwrap();
+    assert_eq!(found, Found { channel: wire.channel, limits: wire.limits, rooms: wire.rooms.into_iter().map(Mine::from).collect() });
+}

@@ -1,0 +1,6 @@
+//! The built binary, started as a person starts it.
+
+mod beginning;
+mod encrypted;
+mod ending;
+mod process;
