@@ -53,14 +53,18 @@ impl Store {
     }
 
     /// Opens a room of which perhaps nothing is known yet.
-    pub fn visit(self, id: RoomId, anchor: Option<Seq>, failed: impl Fn(Problem) + 'static) {
+    pub fn visit(self, id: RoomId, anchor: Option<Seq>) {
+        put(self.problem, None);
         if let Some(room) = self.find(id) {
             return self.look(room, anchor);
         }
         spawn_local(async move {
             match self.api().room(id).await {
                 Ok(found) => self.look(self.room_of(&found), anchor),
-                Err(problem) => failed(problem),
+                Err(problem) => {
+                    put(self.current, None);
+                    self.problem.set(Some(problem));
+                }
             }
         });
     }

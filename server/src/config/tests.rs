@@ -1,7 +1,10 @@
 use super::*;
 
 fn load(file: Option<&str>, environment: &[(&str, &str)]) -> Result<Loaded, String> {
-    let folder = tempfile::tempdir().unwrap();
+    load_in(&tempfile::tempdir().unwrap(), file, environment)
+}
+
+fn load_in(folder: &tempfile::TempDir, file: Option<&str>, environment: &[(&str, &str)]) -> Result<Loaded, String> {
     let path = folder.path().join("stoa.toml");
     let overrides = Overrides { config: file.is_some().then(|| path.clone()), data: None };
     if let Some(text) = file {
@@ -31,7 +34,9 @@ fn every_setting_is_known_by_name() {
 #[test]
 fn the_environment_stands_over_the_file() {
     let file = "listen = \"127.0.0.1:1\"\ndrain = 9\n[proxy]\ntrusted = [\"10.0.0.0/8\", \"::1\"]\n";
-    let loaded = load(Some(file), &[("STOA_LISTEN", "0.0.0.0:2"), ("STOA_LIMITS_CONNECTIONS", "7"), ("STOA_SERVICES", "lookup, channel"), ("STOA_OTHER", "x")]).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let environment = [("STOA_LISTEN", "0.0.0.0:2"), ("STOA_LIMITS_CONNECTIONS", "7"), ("STOA_SERVICES", "lookup, channel"), ("STOA_OTHER", "x")];
+    let loaded = load_in(&folder, Some(file), &environment).unwrap();
     assert_eq!(loaded.config.listen.as_str(), "0.0.0.0:2");
     assert_eq!(loaded.config.drain, 9);
     assert_eq!(loaded.config.limits.connections, 7);

@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use axum::Json;
 use axum::Router;
 use axum::routing::get;
+use stoa_domain::category::CategoryList;
+use stoa_domain::room::RoomList;
 use stoa_domain::wire::problem::Problem;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
-use utoipa::openapi::{ContentBuilder, Info, OpenApi, OpenApiBuilder, Ref, RefOr, Response, ResponseBuilder};
-use utoipa::{IntoResponses, PartialSchema, ToSchema};
+use utoipa::openapi::{ComponentsBuilder, ContentBuilder, Info, OpenApi, OpenApiBuilder, Ref, RefOr, Response, ResponseBuilder};
+use utoipa::{IntoResponses, ToSchema};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::API;
@@ -21,17 +23,10 @@ pub fn outline(cookie: &str) -> OpenApi {
          They are checked in the order 401, 404, 403, 428 and 412, 413, 415 and 422, 409."
             .to_owned(),
     );
-    let schema = RefOr::T(utoipa::openapi::Schema::from(schema_of_problem()));
     let session = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(cookie)));
-    let components = utoipa::openapi::ComponentsBuilder::new().schema(Problem::name(), schema).security_scheme("session", session);
-    OpenApiBuilder::new().info(info).components(Some(components.build())).build()
-}
-
-fn schema_of_problem() -> utoipa::openapi::schema::Object {
-    match Problem::schema() {
-        RefOr::T(utoipa::openapi::Schema::Object(object)) => object,
-        _ => utoipa::openapi::schema::Object::new(),
-    }
+    // What no endpoint names as its body.
+    let components = ComponentsBuilder::new().schema_from::<Problem>().schema_from::<RoomList>().schema_from::<CategoryList>();
+    OpenApiBuilder::new().info(info).components(Some(components.security_scheme("session", session).build())).build()
 }
 
 macro_rules! refusals {

@@ -63,24 +63,23 @@ async fn an_administrator_is_made_beside_the_running_server() {
 async fn pool_wide_settings_reach_the_running_server() {
     let server = Server::start("");
     let folder = server.folder.path();
-    let set = run(folder, &["pool", "set", "password_min_length=30"], None);
+    let made = run(folder, &["admin", "create", "ana", "--password-stdin"], Some("correct horse battery"));
+    assert!(made.status.success(), "{made:?}");
+    let (_, text) = server.post("/api/v1/session", JSON, r#"{"name":"ana","password":"correct horse battery"}"#).await;
+    let cookie = text.lines().find_map(|line| line.strip_prefix("set-cookie: ")).unwrap().split(';').next().unwrap().to_owned();
+    let headers = format!("cookie: {cookie}\r\nsec-fetch-site: same-origin\r\n");
+    let set = run(folder, &["pool", "set", "message_limit=1234", "name=Acme"], None);
     assert!(set.status.success(), "{set:?}");
-    let got = run(folder, &["pool", "get", "password_min_length"], None);
-    assert_eq!(String::from_utf8_lossy(&got.stdout).trim(), "30");
-    let token = server.said.split("/setup#token=").nth(1).unwrap().trim();
-    let body = json!({ "token": token, "name": "ana", "display_name": "Ana", "password": "correct horse battery" }).to_string();
-    // Within a second.
     let started = std::time::Instant::now();
-    let told = loop {
-        let (status, text) = server.post("/api/v1/setup", JSON, &body.replace("ana", "")).await;
-        assert_eq!(status, 422, "an empty name is refused in any case");
-        let short = run(folder, &["admin", "create", "x", "--password-stdin"], Some("correct horse battery"));
-        if refusal(&short).contains("30") || started.elapsed().as_secs() > 20 {
-            break text;
-        }
-    };
-    assert!(!told.is_empty());
-    assert_eq!(server.post("/api/v1/setup", JSON, &body).await.0, 422);
+    while !server.post("/api/v1/lookup", &headers, "").await.1.contains(r#""message":1234"#) {
+        assert!(started.elapsed().as_secs() < 20, "the server doesn't have the new limit");
+    }
+    let got = run(folder, &["pool", "get", "message_limit"], None);
+    assert_eq!(String::from_utf8_lossy(&got.stdout).trim(), "1234");
+    let unknown = refusal(&run(folder, &["pool", "set", "name=X", "colour=red"], None));
+    assert!(unknown.contains("no pool-wide setting colour"), "{unknown}");
+    let kept = run(folder, &["pool", "get", "name"], None);
+    assert_eq!(String::from_utf8_lossy(&kept.stdout).trim(), "Acme", "all or none");
 }
 
 #[test]

@@ -160,8 +160,8 @@ mod tests {
 
     /// As a client sends it.
     fn masked(opcode: OpCode, last: bool, payload: &[u8]) -> Vec<u8> {
-        let mut frame = Built::message(payload.to_vec(), opcode, last);
-        frame.header_mut().mask = Some([1, 2, 3, 4]);
+        let header = FrameHeader { is_final: last, opcode, mask: Some([1, 2, 3, 4]), ..FrameHeader::default() };
+        let frame = Built::from_payload(header, payload.to_vec().into());
         let mut bytes = Vec::new();
         frame.format(&mut bytes).unwrap();
         bytes
