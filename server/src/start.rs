@@ -56,12 +56,7 @@ impl Stoa {
     ///
     /// # Errors
     /// When the database doesn't answer.
-    pub async fn start(
-        config: Config,
-        store: Arc<dyn Store>,
-        environment: Environment,
-        metrics: Option<PrometheusHandle>,
-    ) -> Result<Self, Failure> {
+    pub async fn start(config: Config, store: Arc<dyn Store>, environment: Environment, metrics: Option<PrometheusHandle>) -> Result<Self, Failure> {
         let options = Options { connection_limit: config.limits.connections };
         let services = Services::start(Arc::clone(&store), environment.clone(), options).await?;
         let shared = Shared::new(config, services, environment, metrics);

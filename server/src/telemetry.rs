@@ -25,8 +25,7 @@ pub fn log(log: &Log) {
 }
 
 /// From half a millisecond, since a commit is about that, to where somebody gives up.
-const SECONDS: &[f64] =
-    &[0.0005, 0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
+const SECONDS: &[f64] = &[0.0005, 0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
 
 /// Collects what the code counts.
 ///

@@ -140,7 +140,10 @@ pub struct Decision {
 }
 
 impl Decision {
-    const UNKNOWN: Self = Self::refused(Rights { find: false, see_members: false, enter: false, post: false, ask: false, manage: false, see_in_console: false }, Refusal::Unknown);
+    const UNKNOWN: Self = Self::refused(
+        Rights { find: false, see_members: false, enter: false, post: false, ask: false, manage: false, see_in_console: false },
+        Refusal::Unknown,
+    );
 
     const fn refused(rights: Rights, refusal: Refusal) -> Self {
         Self { rights, refusal: Some(refusal) }
@@ -153,8 +156,7 @@ struct Principals(Vec<Principal>);
 impl Principals {
     /// Whether a live entry of the list names one of them.
     fn on(&self, list: &List, now: Timestamp) -> bool {
-        !list.is_empty()
-            && self.0.iter().any(|principal| list.get(principal).is_some_and(|entry| entry.until.is_none_or(|until| now < until)))
+        !list.is_empty() && self.0.iter().any(|principal| list.get(principal).is_some_and(|entry| entry.until.is_none_or(|until| now < until)))
     }
 }
 
@@ -323,14 +325,8 @@ impl Snapshot {
         let inside = manager || presenter || self.is_member(&who, room, now);
         let enter = inside || room.privacy == Privacy::Open;
         let find = inside || room.privacy != Privacy::Secret;
-        let rights = Rights {
-            find,
-            see_members: enter,
-            enter,
-            post: enter && (room.room_type == RoomType::Normal || presenter),
-            ask: find && !enter,
-            ..console
-        };
+        let rights =
+            Rights { find, see_members: enter, enter, post: enter && (room.room_type == RoomType::Normal || presenter), ask: find && !enter, ..console };
         Decision { rights, refusal: (!enter).then_some(Refusal::NotAMember) }
     }
 
@@ -347,8 +343,7 @@ impl Snapshot {
             return false;
         }
         let who = self.principals(user);
-        user.roles.contains(&Role::Administrator)
-            || (self.in_scope(user, &who, category, now).is_ok() && self.manages_category(&who, category, now))
+        user.roles.contains(&Role::Administrator) || (self.in_scope(user, &who, category, now).is_ok() && self.manages_category(&who, category, now))
     }
 
     /// Whether the user may create rooms in the category: its managers and creators, and administrators.

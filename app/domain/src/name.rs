@@ -7,7 +7,9 @@ use std::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NameError {
     Empty,
-    TooLong { limit: usize },
+    TooLong {
+        limit: usize,
+    },
     /// Control characters, or ones that turn the direction of text.
     ForbiddenCharacter,
 }
@@ -29,9 +31,7 @@ impl fmt::Display for NameError {
         match self {
             Self::Empty => f.write_str("A name is needed."),
             Self::TooLong { limit } => write!(f, "At most {limit} characters."),
-            Self::ForbiddenCharacter => {
-                f.write_str("Control characters and characters that turn the direction of text are not allowed.")
-            }
+            Self::ForbiddenCharacter => f.write_str("Control characters and characters that turn the direction of text are not allowed."),
         }
     }
 }

@@ -6,10 +6,38 @@ use crate::text::use_text;
 
 /// What people mostly want to say without words; names for who doesn't see them.
 const EMOJI: [(&str, &str); 32] = [
-    ("👍", "thumbs up"), ("👎", "thumbs down"), ("❤️", "heart"), ("😂", "tears of joy"), ("😊", "smile"), ("😉", "wink"), ("😍", "heart eyes"), ("🤔", "thinking"),
-    ("😮", "surprised"), ("😢", "crying"), ("😅", "sweat"), ("🙄", "rolling eyes"), ("😴", "asleep"), ("🤯", "mind blown"), ("🥳", "party"), ("🙂", "slight smile"),
-    ("🎉", "celebration"), ("🙏", "thanks"), ("👏", "applause"), ("🙌", "raised hands"), ("💪", "strong"), ("👀", "eyes"), ("🤝", "handshake"), ("👋", "wave"),
-    ("✅", "done"), ("❌", "no"), ("❓", "question"), ("⚠️", "warning"), ("🔥", "fire"), ("🚀", "rocket"), ("☕", "coffee"), ("💡", "idea"),
+    ("👍", "thumbs up"),
+    ("👎", "thumbs down"),
+    ("❤️", "heart"),
+    ("😂", "tears of joy"),
+    ("😊", "smile"),
+    ("😉", "wink"),
+    ("😍", "heart eyes"),
+    ("🤔", "thinking"),
+    ("😮", "surprised"),
+    ("😢", "crying"),
+    ("😅", "sweat"),
+    ("🙄", "rolling eyes"),
+    ("😴", "asleep"),
+    ("🤯", "mind blown"),
+    ("🥳", "party"),
+    ("🙂", "slight smile"),
+    ("🎉", "celebration"),
+    ("🙏", "thanks"),
+    ("👏", "applause"),
+    ("🙌", "raised hands"),
+    ("💪", "strong"),
+    ("👀", "eyes"),
+    ("🤝", "handshake"),
+    ("👋", "wave"),
+    ("✅", "done"),
+    ("❌", "no"),
+    ("❓", "question"),
+    ("⚠️", "warning"),
+    ("🔥", "fire"),
+    ("🚀", "rocket"),
+    ("☕", "coffee"),
+    ("💡", "idea"),
 ];
 
 /// The emoji to choose from, for a reaction or for what one writes.
@@ -44,7 +72,10 @@ pub fn show(desk: Desk, purpose: EmojiFor, click: &leptos::ev::MouseEvent) {
     if let (Some(palette), Some(button)) = (desk.palette.get_untracked(), crate::ui::closest(click, "button")) {
         let _ = palette.show_popover();
         let (at, width, height) = (button.get_bounding_client_rect(), f64::from(palette.offset_width()), f64::from(palette.offset_height()));
-        let (page_width, page_height) = (f64::from(document().body().map_or(0, |body| body.client_width())), window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(0.0));
+        let (page_width, page_height) = (
+            f64::from(document().body().map_or(0, |body| body.client_width())),
+            window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(0.0),
+        );
         let left = (at.right() - width).clamp(8.0, (page_width - width - 8.0).max(8.0));
         let below = at.bottom() + 4.0;
         let top = if below + height < page_height - 8.0 { below } else { (at.top() - height - 4.0).max(8.0) };

@@ -26,7 +26,9 @@ pub fn PendingPost(nonce: Nonce, continued: bool) -> impl IntoView {
     let state = move || {
         cell.with(|pending| match &pending.progress {
             Progress::Sent | Progress::Kept(_) => view! { <p class="state">{icon(Icon::Clock)} {t.sending}</p> }.into_any(),
-            Progress::Queued => view! { <p class="state">{icon(Icon::Clock)} {if crate::place::is_online(store) { t.sending } else { t.waiting }}</p> }.into_any(),
+            Progress::Queued => {
+                view! { <p class="state">{icon(Icon::Clock)} {if crate::place::is_online(store) { t.sending } else { t.waiting }}</p> }.into_any()
+            }
             Progress::Failed(problem) => view! {
                 <p class="state failed" role="alert">
                     {icon(Icon::Warning)}
@@ -34,7 +36,8 @@ pub fn PendingPost(nonce: Nonce, continued: bool) -> impl IntoView {
                     <button type="button" class="button" on:click=move |_| store.retry(desk.room, nonce)>{t.retry}</button>
                     <button type="button" class="button quiet" on:click=move |_| { store.discard(desk.room, nonce); }>{t.discard}</button>
                 </p>
-            }.into_any(),
+            }
+            .into_any(),
         })
     };
     Some(view! {

@@ -23,7 +23,11 @@ pub fn Reactions(seq: Seq, message: ArcRwSignal<Arc<Message>>) -> impl IntoView 
     let chip = move |message: ArcRwSignal<Arc<Message>>, emoji: String| {
         let of = {
             let emoji = emoji.clone();
-            Memo::new(move |_| message.with(|message| message.reactions.iter().find(|reaction| reaction.emoji == emoji).map_or((0, false), |reaction: &Reaction| (reaction.count, reaction.mine))))
+            Memo::new(move |_| {
+                message.with(|message| {
+                    message.reactions.iter().find(|reaction| reaction.emoji == emoji).map_or((0, false), |reaction: &Reaction| (reaction.count, reaction.mine))
+                })
+            })
         };
         let label = {
             let emoji = emoji.clone();

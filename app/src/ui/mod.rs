@@ -13,9 +13,9 @@ mod notice;
 
 pub use avatar::Avatar;
 pub use dialog::{Confirm, Dialog};
-pub use dom::{store_get, store_set};
 #[cfg(feature = "hydrate")]
 pub use dom::{by_id, closest, in_text_field, scroll_into_view};
+pub use dom::{store_get, store_set};
 pub use empty::Empty;
 #[cfg(feature = "ssr")]
 pub use field::Field;

@@ -31,7 +31,11 @@ fn check_text(field: &'static str, text: &str) -> Result<String> {
         return Err(Problem::invalid().field(field, "too-long", format!("At most {TEXT_LIMIT} characters.")));
     }
     if text.chars().any(|c| c == '\0' || (stoa_domain::name::is_forbidden(c) && !matches!(c, '\n' | '\t' | '\r'))) {
-        return Err(Problem::invalid().field(field, "forbidden-character", "Control characters and characters that turn the direction of text are not allowed."));
+        return Err(Problem::invalid().field(
+            field,
+            "forbidden-character",
+            "Control characters and characters that turn the direction of text are not allowed.",
+        ));
     }
     Ok(text.trim().to_owned())
 }
@@ -86,7 +90,9 @@ impl<'a> Once<'a> {
     /// Whether a change failed only because the same request had just been carried out.
     async fn lost_race(&self, core: &Core, error: &StoreError) -> Result<Option<uuid::Uuid>> {
         match error {
-            StoreError::Taken(Constraint::IdempotencyKey | Constraint::RoomName | Constraint::CategoryName | Constraint::AccountName) => self.before(core).await,
+            StoreError::Taken(Constraint::IdempotencyKey | Constraint::RoomName | Constraint::CategoryName | Constraint::AccountName) => {
+                self.before(core).await
+            }
             _ => Ok(None),
         }
     }

@@ -63,7 +63,8 @@ impl Auth {
     pub async fn setup(&self, setup: Setup, from: &str) -> Result<UserId> {
         let right: bool = setup.token.as_bytes().ct_eq(self.setup_token.as_bytes()).into();
         if !self.setup_state()?.needed || !right {
-            return Err(Problem::forbidden().detail("This set-up link is used or not of this start. The server prints a new one at each start while there is no administrator."));
+            return Err(Problem::forbidden()
+                .detail("This set-up link is used or not of this start. The server prints a new one at each start while there is no administrator."));
         }
         self.create(&setup.name, &setup.display_name, &setup.password, from, true).await
     }
@@ -108,7 +109,8 @@ impl Auth {
         let actor = Actor { user: None, from: String::from("command line") };
         let mut unit = self.core.store.begin(actor, self.core.environment.now()).await.or_problem()?;
         unit.set_password(account.id, &hash).await.or_problem()?;
-        let audit = Audit { action: "user.reset_password", object: format!("user:{}", account.id), before: serde_json::Value::Null, after: serde_json::Value::Null };
+        let audit =
+            Audit { action: "user.reset_password", object: format!("user:{}", account.id), before: serde_json::Value::Null, after: serde_json::Value::Null };
         unit.commit(audit).await.or_problem()?;
         Ok(())
     }

@@ -32,7 +32,11 @@ async fn two_people_chat() {
     let open = a.join(room, None).await.unwrap();
     assert_eq!((open.last_seq, open.last_n), (0, 0));
     o.join(room, None).await.unwrap();
-    let Signal::Joined { people, count, .. } = a.signal(|signal| matches!(signal, Signal::Joined { people, .. } if people.iter().any(|person| person.name == "omar"))).await else { panic!() };
+    let Signal::Joined { people, count, .. } =
+        a.signal(|signal| matches!(signal, Signal::Joined { people, .. } if people.iter().any(|person| person.name == "omar"))).await
+    else {
+        panic!()
+    };
     assert!(count >= 1 && !people.is_empty());
 
     let n = nonce();

@@ -52,7 +52,8 @@ impl Pool {
                 let before = store.settings().await?;
                 let after = changed(&before, &changes)?;
                 unit.set_settings(&after).await?;
-                let audit = Audit { action: "pool.set", object: "pool".to_owned(), before: Value::Object(object(&before)), after: Value::Object(object(&after)) };
+                let audit =
+                    Audit { action: "pool.set", object: "pool".to_owned(), before: Value::Object(object(&before)), after: Value::Object(object(&after)) };
                 unit.commit(audit).await?;
                 Ok("Set; every server has it within a second.\n".to_owned())
             }

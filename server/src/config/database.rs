@@ -34,8 +34,8 @@ impl std::fmt::Debug for Database {
 impl Database {
     pub(super) fn read_secret(&mut self) -> Result<(), ConfigError> {
         if let (None, Some(file)) = (&self.url, &self.url_file) {
-            let url = std::fs::read_to_string(file)
-                .map_err(|error| ConfigError::new(format!("database.url_file: {} can't be read: {error}", file.display())))?;
+            let url =
+                std::fs::read_to_string(file).map_err(|error| ConfigError::new(format!("database.url_file: {} can't be read: {error}", file.display())))?;
             check(url.trim()).map_err(|why| ConfigError::new(format!("database.url_file: {}: {why}", file.display())))?;
             self.url = Some(url.trim().to_owned());
         }

@@ -103,11 +103,7 @@ impl Config {
     ///
     /// # Errors
     /// The first thing that is wrong, with its place.
-    pub fn load_with(
-        overrides: &Overrides,
-        extra: impl Serialize,
-        environment: impl IntoIterator<Item = (String, String)>,
-    ) -> Result<Loaded, ConfigError> {
+    pub fn load_with(overrides: &Overrides, extra: impl Serialize, environment: impl IntoIterator<Item = (String, String)>) -> Result<Loaded, ConfigError> {
         let file = config_file(overrides.config.as_deref())?;
         let mut figment = Figment::new().merge(source::Defaults);
         if let Some(file) = &file {

@@ -11,8 +11,7 @@ fn load_in(folder: &tempfile::TempDir, file: Option<&str>, environment: &[(&str,
         std::fs::write(&path, text).unwrap();
     }
     let environment = environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-    Config::load_with(&overrides, serde_json::json!({}), environment)
-        .map_err(|error| error.to_string().replace(&folder.path().display().to_string(), ""))
+    Config::load_with(&overrides, serde_json::json!({}), environment).map_err(|error| error.to_string().replace(&folder.path().display().to_string(), ""))
 }
 
 #[test]

@@ -81,7 +81,5 @@ pub fn finish(mut document: OpenApi) -> OpenApi {
 /// The document and its page.
 pub fn routes(document: OpenApi) -> Router {
     let at = format!("{API}/openapi.json");
-    Router::new()
-        .merge(SwaggerUi::new("/api/docs").config(Config::from(at.clone())))
-        .route(&at, get(move || std::future::ready(Json(document.clone()))))
+    Router::new().merge(SwaggerUi::new("/api/docs").config(Config::from(at.clone()))).route(&at, get(move || std::future::ready(Json(document.clone()))))
 }

@@ -16,13 +16,7 @@ use stoa_domain::wire::problem::Problem;
 
 use super::Refused;
 
-async fn parameter<T, S: Send + Sync>(
-    parts: &mut Parts,
-    state: &S,
-    name: &str,
-    parse: impl FnOnce(&str) -> Option<T>,
-    missing: Problem,
-) -> Result<T, Refused> {
+async fn parameter<T, S: Send + Sync>(parts: &mut Parts, state: &S, name: &str, parse: impl FnOnce(&str) -> Option<T>, missing: Problem) -> Result<T, Refused> {
     let Ok(parameters) = RawPathParams::from_request_parts(parts, state).await else { return Err(missing.into()) };
     let text = parameters.iter().find(|(key, _)| *key == name).map(|(_, text)| text);
     text.and_then(parse).ok_or_else(|| missing.into())

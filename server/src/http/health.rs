@@ -34,9 +34,5 @@ pub async fn metrics_here(state: State<Arc<Shared>>, request: Request) -> Respon
     let peer = request.extensions().get::<Peer>().map(|peer| peer.0.ip());
     let forwarded = ["x-forwarded-for", "forwarded", "via"].iter().any(|name| request.headers().contains_key(*name));
     let here = peer.is_some_and(|peer| address::client(peer, request.headers(), &state.config.proxy).is_loopback());
-    if here && !forwarded && state.config.metrics.listen.is_none() {
-        metrics(state).await
-    } else {
-        super::Refused(Problem::not_found()).into_response()
-    }
+    if here && !forwarded && state.config.metrics.listen.is_none() { metrics(state).await } else { super::Refused(Problem::not_found()).into_response() }
 }

@@ -69,9 +69,11 @@ pub fn outer(shared: &Arc<Shared>, store: Arc<dyn Store>, people: Router, rest: 
         .route("/health/ready", get(health::ready))
         .route("/metrics", get(health::metrics_here))
         .with_state(Arc::clone(shared));
-    let people = people
-        .layer(middleware::from_fn_with_state(Arc::clone(shared), origin::same_site))
-        .layer(sessions::layer(store, shared.environment.clone(), config.is_secure()));
+    let people = people.layer(middleware::from_fn_with_state(Arc::clone(shared), origin::same_site)).layer(sessions::layer(
+        store,
+        shared.environment.clone(),
+        config.is_secure(),
+    ));
     people
         .merge(rest)
         .merge(health)

@@ -58,7 +58,9 @@ async fn a_command_beside_the_server_takes_effect_within_a_second() {
     assert!(reset.wait().unwrap().success());
     let done = Instant::now();
     while socket.pump().await {}
-    assert!(socket.seen.iter().any(|frame| matches!(frame, Incoming::Signal(signal) if matches!(**signal, Signal::Bye { reason: ByeReason::SessionEnded, .. }))));
+    assert!(
+        socket.seen.iter().any(|frame| matches!(frame, Incoming::Signal(signal) if matches!(**signal, Signal::Bye { reason: ByeReason::SessionEnded, .. })))
+    );
     // A second is the promise; a machine that does other work meanwhile gets some more.
     assert!(done.elapsed() < Duration::from_secs(3), "{:?} after {:?}", done.elapsed(), began.elapsed());
     assert_eq!(root.call("GET", "/session", serde_json::Value::Null).await.unwrap_err().status, 401);

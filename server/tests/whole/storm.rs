@@ -67,7 +67,8 @@ async fn storm(database: Option<String>) {
         sent.extend(client.await.unwrap());
     }
     while reader.pump().await {}
-    let read: Vec<i64> = reader.seen.iter().filter_map(|frame| if let stoa_domain::wire::channel::Incoming::Event(event) = frame { Some(event.seq()) } else { None }).collect();
+    let read: Vec<i64> =
+        reader.seen.iter().filter_map(|frame| if let stoa_domain::wire::channel::Incoming::Event(event) = frame { Some(event.seq()) } else { None }).collect();
     assert_eq!(read, (1..=read.len() as i64).collect::<Vec<_>>(), "live events come in order, without gaps");
 
     server.run().await;
@@ -92,7 +93,13 @@ async fn storm(database: Option<String>) {
         again.push(Sent { seq, ..one });
     }
     check(&root, &rooms, &again).await;
-    let total: usize = { let mut total = 0; for room in &rooms { total += root.history(room).await.len(); } total };
+    let total: usize = {
+        let mut total = 0;
+        for room in &rooms {
+            total += root.history(room).await.len();
+        }
+        total
+    };
     assert_eq!(total, again.len(), "each once");
 
     // The reader comes back: what it has and what it gets now is the whole.

@@ -48,7 +48,8 @@ impl Server {
     /// limits that a test doesn't run into.
     pub async fn start(database: Option<String>) -> Self {
         let mut server = Self { folder: tempfile::tempdir().unwrap(), port: free_port(), database, process: None };
-        let mut create = server.command().args(["admin", "create", "root", "--display-name", "Root", "--password-stdin"]).stdin(Stdio::piped()).spawn().unwrap();
+        let mut create =
+            server.command().args(["admin", "create", "root", "--display-name", "Root", "--password-stdin"]).stdin(Stdio::piped()).spawn().unwrap();
         writeln!(create.stdin.take().unwrap(), "{PASSWORD}").unwrap();
         assert!(create.wait().unwrap().success());
         let set = server.command().args(["pool", "set", "operations_per_second=100000", "operations_burst=100000"]).output().unwrap();

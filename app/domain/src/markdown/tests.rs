@@ -20,13 +20,19 @@ fn what_people_write() {
         ("> quoted\n> more", "<blockquote><p>quoted<br>more</p></blockquote>".to_owned()),
         ("- a\n- b\n  1. c", "<ul><li>a</li><li>b<ol><li>c</li></ol></li></ul>".to_owned()),
         ("3. c\n4. d", "<ol start=\"3\"><li>c</li><li>d</li></ol>".to_owned()),
-        ("```rust\nlet a = \"<b>\";\n@mira https://a.example\n```", "<pre><code>let a = &quot;&lt;b&gt;&quot;;\n@mira https://a.example\n</code></pre>".to_owned()),
+        (
+            "```rust\nlet a = \"<b>\";\n@mira https://a.example\n```",
+            "<pre><code>let a = &quot;&lt;b&gt;&quot;;\n@mira https://a.example\n</code></pre>".to_owned(),
+        ),
         ("[text](https://a.example/?a=1&b=2)", format!("<p>{}</p>", link("https://a.example/?a=1&amp;b=2", "text"))),
         ("see https://a.example.", format!("<p>see {}.</p>", link("https://a.example", "https://a.example"))),
         ("<a@b.example>", format!("<p>{}</p>", link("mailto:a@b.example", "a@b.example"))),
         ("![alt](https://a.example/i.png)", format!("<p>{}</p>", link("https://a.example/i.png", "alt"))),
         ("[![alt](https://i.example)](https://a.example)", format!("<p>{}</p>", link("https://a.example", "alt"))),
-        ("@mira and @omar.haddad, @nobody", "<p><span class=\"mention me\">@Mira &lt;K&gt;</span> and <span class=\"mention\">@omar.haddad</span>, @nobody</p>".to_owned()),
+        (
+            "@mira and @omar.haddad, @nobody",
+            "<p><span class=\"mention me\">@Mira &lt;K&gt;</span> and <span class=\"mention\">@omar.haddad</span>, @nobody</p>".to_owned(),
+        ),
         ("`@mira` a@mira.example", "<p><code>@mira</code> a@mira.example</p>".to_owned()),
         ("---", "<hr>".to_owned()),
     ] {
@@ -57,7 +63,9 @@ fn what_hostile_people_write() {
 fn deep_nesting_is_shown_flat_and_costs_nothing() {
     let deep = html(&format!("{} x", ">".repeat(60_000)));
     assert_eq!(deep.matches("<blockquote>").count(), DEPTH_LIMIT);
-    for hostile in ["[".repeat(60_000), "*a ".repeat(20_000), "- ".repeat(30_000), "![](".repeat(15_000), "<a ".repeat(20_000), "`".repeat(60_000), "://".repeat(20_000)] {
+    for hostile in
+        ["[".repeat(60_000), "*a ".repeat(20_000), "- ".repeat(30_000), "![](".repeat(15_000), "<a ".repeat(20_000), "`".repeat(60_000), "://".repeat(20_000)]
+    {
         let started = std::time::Instant::now();
         check(&html(&hostile));
         assert!(started.elapsed().as_secs() < 5, "{}…", &hostile[..6]);
@@ -101,11 +109,73 @@ fn check(html: &str) {
 /// Pieces of Markdown and HTML that mean something, in any order.
 fn hostile() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![
-        "<script>", "</script>", "<img src=x onerror=alert(1)>", "<svg/onload=x>", "<!--", "-->", "<![CDATA[", "]]>", "<?php", "<a href='javascript:x'>",
-        "[", "]", "](", ")", "(javascript:alert(1))", "(https://a.example \"t\")", "(<https://a b>)", "[x]: javascript:x", "[x]: https://a.example\n",
-        "https://", "http://a.example", "://", "mailto:", "<https://a.example>", "<javascript:x>", "<a@b.example>", "data:text/html,", "@mira", "@omar.haddad", "@",
-        "*", "**", "_", "__", "~~", "`", "```", "```html\n", "~~~", "# ", "> ", "- ", "1. ", "999999999. ", "    ", "\t", "\n", "\n\n", "---", "===", "|", "\\",
-        "&lt;", "&#106;", "&quot;", "&", "<", ">", "\"", "'", "\0", "\u{202E}", "\u{FEFF}", "é", "👍", "a", " ",
+        "<script>",
+        "</script>",
+        "<img src=x onerror=alert(1)>",
+        "<svg/onload=x>",
+        "<!--",
+        "-->",
+        "<![CDATA[",
+        "]]>",
+        "<?php",
+        "<a href='javascript:x'>",
+        "[",
+        "]",
+        "](",
+        ")",
+        "(javascript:alert(1))",
+        "(https://a.example \"t\")",
+        "(<https://a b>)",
+        "[x]: javascript:x",
+        "[x]: https://a.example\n",
+        "https://",
+        "http://a.example",
+        "://",
+        "mailto:",
+        "<https://a.example>",
+        "<javascript:x>",
+        "<a@b.example>",
+        "data:text/html,",
+        "@mira",
+        "@omar.haddad",
+        "@",
+        "*",
+        "**",
+        "_",
+        "__",
+        "~~",
+        "`",
+        "```",
+        "```html\n",
+        "~~~",
+        "# ",
+        "> ",
+        "- ",
+        "1. ",
+        "999999999. ",
+        "    ",
+        "\t",
+        "\n",
+        "\n\n",
+        "---",
+        "===",
+        "|",
+        "\\",
+        "&lt;",
+        "&#106;",
+        "&quot;",
+        "&",
+        "<",
+        ">",
+        "\"",
+        "'",
+        "\0",
+        "\u{202E}",
+        "\u{FEFF}",
+        "é",
+        "👍",
+        "a",
+        " ",
     ]);
     prop::collection::vec(prop_oneof![4 => piece.prop_map(str::to_owned), 1 => any::<char>().prop_map(String::from)], 0..60).prop_map(|pieces| pieces.concat())
 }

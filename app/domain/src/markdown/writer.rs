@@ -82,7 +82,11 @@ impl<'a> Writer<'a> {
 
     fn nest(&mut self, tag: &str, close: Close) {
         self.depth += 1;
-        if self.depth <= DEPTH_LIMIT { self.open(tag, close) } else { self.open("", "") }
+        if self.depth <= DEPTH_LIMIT {
+            self.open(tag, close)
+        } else {
+            self.open("", "")
+        }
         // Remembered by an own entry, so that the end knows to come up one level.
         self.open.push(NESTED);
     }

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Person;
 use super::message::{History, HistoryQuery, Message, NewMessage, RoomEvent};
 use super::problem::Problem;
 use super::room::RoomInfo;
-use super::Person;
 use crate::access::Refusal;
 use crate::id::{Nonce, RoomId, Seq};
 use crate::time::Timestamp;
@@ -29,11 +29,17 @@ pub struct Request {
 #[serde(tag = "op", rename_all = "snake_case")]
 pub enum Op {
     /// Subscribes this socket to the rooms and follows them.
-    Join { rooms: Vec<JoinRoom> },
+    Join {
+        rooms: Vec<JoinRoom>,
+    },
     /// Unsubscribes this socket.
-    Close { room: RoomId },
+    Close {
+        room: RoomId,
+    },
     /// Ends following, on all the user's sockets.
-    Leave { room: RoomId },
+    Leave {
+        room: RoomId,
+    },
     Post {
         room: RoomId,
         #[serde(flatten)]
@@ -47,8 +53,18 @@ pub enum Op {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         subject: Option<String>,
     },
-    Delete { room: RoomId, seq: Seq, nonce: Nonce },
-    React { room: RoomId, seq: Seq, nonce: Nonce, emoji: String, on: bool },
+    Delete {
+        room: RoomId,
+        seq: Seq,
+        nonce: Nonce,
+    },
+    React {
+        room: RoomId,
+        seq: Seq,
+        nonce: Nonce,
+        emoji: String,
+        on: bool,
+    },
     History {
         room: RoomId,
         #[serde(flatten)]
@@ -65,7 +81,9 @@ pub enum Op {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         back: bool,
     },
-    Typing { room: RoomId },
+    Typing {
+        room: RoomId,
+    },
     Ping,
 }
 
@@ -194,23 +212,49 @@ pub type HistoryAnswer = Answer<History>;
 #[serde(tag = "ev", rename_all = "snake_case")]
 pub enum Signal {
     /// Someone came in. `count` is who is in the room now.
-    Joined { room: RoomId, people: Vec<Person>, count: u32 },
-    Left { room: RoomId, people: Vec<Person>, count: u32 },
-    Typing { room: RoomId, person: Person },
+    Joined {
+        room: RoomId,
+        people: Vec<Person>,
+        count: u32,
+    },
+    Left {
+        room: RoomId,
+        people: Vec<Person>,
+        count: u32,
+    },
+    Typing {
+        room: RoomId,
+        person: Person,
+    },
     /// One's own read mark moved, on another socket perhaps.
     Read(ReadMark),
     /// The room's properties changed, or what one may do in it.
-    Room { room: RoomId, description: RoomInfo },
+    Room {
+        room: RoomId,
+        description: RoomInfo,
+    },
     /// Access is lost: the client leaves the room.
-    Removed { room: RoomId, reason: Refusal },
+    Removed {
+        room: RoomId,
+        reason: Refusal,
+    },
     /// One left the room on another socket.
-    Unfollowed { room: RoomId },
+    Unfollowed {
+        room: RoomId,
+    },
     /// One follows a room since another socket joined it.
-    Followed { room: RoomId },
+    Followed {
+        room: RoomId,
+    },
     /// This socket fell behind there and is unsubscribed: join again with `after_seq`.
-    Resync { rooms: Vec<RoomId> },
+    Resync {
+        rooms: Vec<RoomId>,
+    },
     /// Go to Lookup again after this time.
-    Bye { after_ms: u32, reason: ByeReason },
+    Bye {
+        after_ms: u32,
+        reason: ByeReason,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -38,7 +38,8 @@ pub fn Composer() -> impl IntoView {
                 <span>{t.preview}</span>
                 <button class="button primary">{fill(t.join_room, &[&room.name()])}</button>
             </form>
-        }.into_any(),
+        }
+        .into_any(),
         (true, true, ..) => view! { <Form/> }.into_any(),
         (true, false, _, RoomType::Auditorium) => view! { <p class="readonly">{icon(Icon::Megaphone)} {t.readonly_auditorium}</p> }.into_any(),
         (true, false, ..) => view! { <p class="readonly">{icon(Icon::Lock)} {t.readonly}</p> }.into_any(),

@@ -53,7 +53,11 @@ impl Categories {
         let now = self.core.environment.now();
         if !snapshot.may_manage_category(caller.user, new.parent, now) {
             let visible = snapshot.visible_categories(caller.user, now).contains(&new.parent);
-            return Err(if visible { Problem::forbidden().detail("Only the managers of a category create categories in it.") } else { Problem::category_not_found() });
+            return Err(if visible {
+                Problem::forbidden().detail("Only the managers of a category create categories in it.")
+            } else {
+                Problem::category_not_found()
+            });
         }
         if let Some(made) = once.before(&self.core).await? {
             return self.get(caller, made.into());

@@ -143,9 +143,12 @@ impl Lists {
             let name = snapshot.users.get(&caller.user).map_or("?", |user| user.display_name.as_str());
             let what = Appending::Notice { text: format!("{name} added themselves to the {of}.") };
             let version = unit.version();
-            unit.append(&Append { room, author: caller.user, nonce: None, id: environment.id(), at: environment.now(), access_version: version, what }).await.or_problem()?;
+            unit.append(&Append { room, author: caller.user, nonce: None, id: environment.id(), at: environment.now(), access_version: version, what })
+                .await
+                .or_problem()?;
         }
-        let listed = |entries: &mut dyn Iterator<Item = &Entry>| serde_json::json!(entries.map(|entry| (entry.principal.to_string(), entry.until)).collect::<Vec<_>>());
+        let listed =
+            |entries: &mut dyn Iterator<Item = &Entry>| serde_json::json!(entries.map(|entry| (entry.principal.to_string(), entry.until)).collect::<Vec<_>>());
         let audit = Audit { action, object: object(list), before: listed(&mut snapshot.list(list).values()), after: listed(&mut put.iter()) };
         self.core.commit(unit, audit).await?;
         self.core.hub.look_again();

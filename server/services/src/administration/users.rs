@@ -145,7 +145,8 @@ impl Users {
         if let Some(enabled) = change.enabled.filter(|enabled| *enabled != before.enabled) {
             unit.set_enabled(id, enabled).await.or_problem()?;
         }
-        let described = |display_name: &str, email: Option<&str>, enabled: bool| serde_json::json!({ "display_name": display_name, "email": email, "enabled": enabled });
+        let described =
+            |display_name: &str, email: Option<&str>, enabled: bool| serde_json::json!({ "display_name": display_name, "email": email, "enabled": enabled });
         let mut after = described(
             display_name.as_deref().unwrap_or(&before.display_name),
             email.as_deref().or(before.email.as_deref()),

@@ -122,7 +122,8 @@ impl Connection {
         };
         let snapshot = self.core.access.snapshot();
         let environment = &self.core.environment;
-        let item = Append { room, author: self.user(), nonce: Some(nonce), id: environment.id(), at: environment.now(), access_version: snapshot.version, what };
+        let item =
+            Append { room, author: self.user(), nonce: Some(nonce), id: environment.id(), at: environment.now(), access_version: snapshot.version, what };
         let reply = Reply::Socket { outbox: Arc::clone(&self.socket.outbox), re, post: false };
         self.core.writer.write(Write { item, author: person(&snapshot, self.user()), quote: None, reply }).await;
     }

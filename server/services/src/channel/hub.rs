@@ -66,14 +66,8 @@ impl Hub {
         let mut people = lock(&self.people);
         let sockets = people.entry(user).or_default();
         let bucket = sockets.first().map_or_else(Arc::default, |socket| Arc::clone(&socket.bucket));
-        let socket = Arc::new(Socket {
-            id: self.next_socket.fetch_add(1, Ordering::Relaxed),
-            user,
-            session,
-            outbox: Arc::default(),
-            bucket,
-            rooms: Mutex::default(),
-        });
+        let socket =
+            Arc::new(Socket { id: self.next_socket.fetch_add(1, Ordering::Relaxed), user, session, outbox: Arc::default(), bucket, rooms: Mutex::default() });
         sockets.push(Arc::clone(&socket));
         socket
     }

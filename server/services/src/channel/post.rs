@@ -50,7 +50,14 @@ pub(super) async fn message(core: &Core, user: UserId, room: RoomId, message: Ne
 }
 
 /// An edit of one's own message.
-pub(super) async fn edit(core: &Core, user: UserId, room: RoomId, seq: Seq, body: String, subject: Option<String>) -> Result<(Appending, std::sync::Arc<Snapshot>)> {
+pub(super) async fn edit(
+    core: &Core,
+    user: UserId,
+    room: RoomId,
+    seq: Seq,
+    body: String,
+    subject: Option<String>,
+) -> Result<(Appending, std::sync::Arc<Snapshot>)> {
     let (snapshot, _) = core.access.enter(user, room)?;
     let settings = core.access.settings();
     let message = core.store.message(room, seq, user).await.or_problem()?.ok_or_else(Problem::message_not_found)?;

@@ -8,9 +8,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use stoa_domain::id::RoomId;
+use stoa_domain::wire::Person;
 use stoa_domain::wire::message::{EventHead, Message, Quote, RoomEvent};
 use stoa_domain::wire::problem::Problem;
-use stoa_domain::wire::Person;
 use stoa_store::{Append, Appended, Appending, Record, Refused, Store, StoreError};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;

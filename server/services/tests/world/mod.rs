@@ -85,7 +85,8 @@ impl World {
     }
 
     pub async fn room_of(&self, name: &str, privacy: Privacy, room_type: RoomType) -> RoomId {
-        let new = NewRoom { name: name.into(), category: self.root, description: String::new(), topic: String::new(), privacy, room_type, inherit_members: false };
+        let new =
+            NewRoom { name: name.into(), category: self.root, description: String::new(), topic: String::new(), privacy, room_type, inherit_members: false };
         self.services.rooms.create(&self.admin, new, None).await.unwrap().info.id
     }
 

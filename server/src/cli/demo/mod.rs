@@ -151,7 +151,11 @@ impl World {
             let settings = CategorySettings::default();
             unit.insert_category(&access::Category { id, parent, name, description, scope: Scope::Inherit, inherit_members: false, settings }).await?;
         }
-        let lists = [("Operations", CategoryList::Managers, "omar.haddad"), ("Engineering", CategoryList::Managers, "priya.nair"), ("Company", CategoryList::Managers, "nora.byrne")];
+        let lists = [
+            ("Operations", CategoryList::Managers, "omar.haddad"),
+            ("Engineering", CategoryList::Managers, "priya.nair"),
+            ("Company", CategoryList::Managers, "nora.byrne"),
+        ];
         for (category, list, name) in lists {
             let category = *categories.get(category).ok_or_else(|| unknown("category", category))?;
             unit.put_entries(ListOwner::Category(category, list), &[self.entry(name)?]).await?;
@@ -215,7 +219,13 @@ impl World {
                 }
             }
         }
-        let favourites = [("mira.kovac", "incident-bridge"), ("mira.kovac", "release-train"), ("mira.kovac", "atlas"), ("omar.haddad", "fx-desk"), ("samuel.adeyemi", "release-train")];
+        let favourites = [
+            ("mira.kovac", "incident-bridge"),
+            ("mira.kovac", "release-train"),
+            ("mira.kovac", "atlas"),
+            ("omar.haddad", "fx-desk"),
+            ("samuel.adeyemi", "release-train"),
+        ];
         for (name, room) in favourites {
             let change = ChangeFollow { favourite: Some(true), ..ChangeFollow::default() };
             self.store.change_follow(self.person(name)?, self.room(room)?, &change).await?;

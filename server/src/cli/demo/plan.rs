@@ -29,10 +29,23 @@ pub struct Item<'a> {
 
 enum What<'a> {
     /// Which item it answers.
-    Say { text: String, subject: Option<&'a str>, important: bool, reply: Option<usize> },
-    Edit { of: usize, text: &'a str },
-    Delete { of: usize },
-    React { of: usize, emoji: &'a str },
+    Say {
+        text: String,
+        subject: Option<&'a str>,
+        important: bool,
+        reply: Option<usize>,
+    },
+    Edit {
+        of: usize,
+        text: &'a str,
+    },
+    Delete {
+        of: usize,
+    },
+    React {
+        of: usize,
+        emoji: &'a str,
+    },
 }
 
 impl Item<'_> {

@@ -138,7 +138,12 @@ pub const ROUTINES: &[Routine] = &[
         people: &["tom.okafor", "hanna.lindqvist", "jonas.weber", "pavel.sokolov", "kenji.mori"],
         from: 480,
         most: 1,
-        lines: &["Quiet night.", "One page at 03:{few}, solved itself, ticket {ref} so that it doesn't again", "Nothing to report", "Disk of archive at {few} %, still falling"],
+        lines: &[
+            "Quiet night.",
+            "One page at 03:{few}, solved itself, ticket {ref} so that it doesn't again",
+            "Nothing to report",
+            "Disk of archive at {few} %, still falling",
+        ],
     },
 ];
 

@@ -18,8 +18,17 @@ pub enum Line<'a> {
     Room(&'a str),
     /// Days before today, minute of the day.
     At(u32, u32),
-    Say { who: &'a str, text: String, subject: Option<&'a str>, important: bool, reply: Option<usize> },
-    React { emoji: &'a str, people: Vec<&'a str> },
+    Say {
+        who: &'a str,
+        text: String,
+        subject: Option<&'a str>,
+        important: bool,
+        reply: Option<usize>,
+    },
+    React {
+        emoji: &'a str,
+        people: Vec<&'a str>,
+    },
     Edit(&'a str),
     Delete(&'a str),
 }

@@ -14,7 +14,5 @@ use utoipa_axum::routes;
 use super::Shared;
 
 pub fn routes() -> OpenApiRouter<Arc<Shared>> {
-    OpenApiRouter::new()
-        .routes(routes!(setup_state::setup_state, set_up::set_up))
-        .routes(routes!(who::who, sign_in::sign_in, sign_out::sign_out))
+    OpenApiRouter::new().routes(routes!(setup_state::setup_state, set_up::set_up)).routes(routes!(who::who, sign_in::sign_in, sign_out::sign_out))
 }

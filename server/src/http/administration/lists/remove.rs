@@ -38,12 +38,7 @@ pub async fn remove_from_category_list(
     remove(&shared, &caller, ListOwner::Category(category, list), principal).await
 }
 
-async fn remove(
-    shared: &Shared,
-    caller: &stoa_services::Caller,
-    list: ListOwner,
-    principal: Result<PrincipalAt, crate::http::Refused>,
-) -> Answer<StatusCode> {
+async fn remove(shared: &Shared, caller: &stoa_services::Caller, list: ListOwner, principal: Result<PrincipalAt, crate::http::Refused>) -> Answer<StatusCode> {
     // A principal that can't be one isn't told before it is known whether the list may be known.
     let PrincipalAt(principal) = match principal {
         Ok(principal) => principal,

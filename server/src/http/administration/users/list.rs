@@ -12,11 +12,7 @@ use crate::http::{Answer, Shared, SignedIn};
 
 /// People; to who administers them, with their accounts.
 #[utoipa::path(get, path = "/users", tag = "People", params(Search), responses((status = 200, body = Page<Account>), SignedInOnly))]
-pub async fn list_users(
-    State(shared): State<Arc<Shared>>,
-    SignedIn(caller): SignedIn,
-    Asked(search): Asked<Search>,
-) -> Answer<Json<Page<Account>>> {
+pub async fn list_users(State(shared): State<Arc<Shared>>, SignedIn(caller): SignedIn, Asked(search): Asked<Search>) -> Answer<Json<Page<Account>>> {
     let (q, page) = search.split();
     Ok(Json(shared.services.users.list(&caller, q.as_deref(), &page).await?))
 }
