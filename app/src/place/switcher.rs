@@ -1,11 +1,11 @@
 use leptos::html;
 use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
 
 use super::Sheets;
 use super::rooms::room_icon;
 use crate::live::Room;
 use crate::live::store::use_store;
-use crate::route::use_route;
 use crate::routes;
 use crate::text::use_text;
 use crate::ui::{Dialog, icon};
@@ -29,11 +29,11 @@ pub fn Switcher() -> impl IntoView {
             }
         }
     });
-    let route = use_route();
+    let navigate = use_navigate();
     let go = Callback::new(move |index: usize| {
         if let Some(room) = found.with_untracked(|found| found.get(index).copied()) {
             open.set(false);
-            route.go(&routes::room(room));
+            navigate(&routes::room(room), Default::default());
         }
     });
     let key = move |key: leptos::ev::KeyboardEvent| {

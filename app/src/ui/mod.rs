@@ -7,9 +7,9 @@ mod empty;
 #[cfg(feature = "ssr")]
 mod field;
 mod icon;
-mod list;
 #[cfg(feature = "ssr")]
 mod notice;
+mod title;
 
 pub use avatar::Avatar;
 pub use dialog::{Confirm, Dialog};
@@ -20,6 +20,6 @@ pub use empty::Empty;
 #[cfg(feature = "ssr")]
 pub use field::Field;
 pub use icon::{Icon, IconButton, icon};
-pub use list::list;
 #[cfg(feature = "ssr")]
 pub use notice::{Notice, Tone};
+pub use title::title;

@@ -7,11 +7,11 @@ use stoa_domain::id::{RoomId, UserId};
 use stoa_domain::wire::channel::Signal;
 use stoa_domain::wire::me::{ChangeMyRoom, MyRoom};
 use stoa_domain::wire::problem::Problem;
-use stoa_store::{ChangeFollow, FollowRow};
+use stoa_store::{ChangeFollow, FollowRow, StoreError};
 
 use crate::access::room_info;
 use crate::services::Core;
-use crate::{Caller, Result, StoreProblem};
+use crate::{Caller, Result, StoreProblem, problem};
 
 /// Bytes of a draft: as long as a story.
 const DRAFT_LIMIT: usize = 64 * 1024;
@@ -84,9 +84,11 @@ impl Me {
     /// # Errors
     /// 503 when the database is away.
     pub async fn unfollow(&self, caller: &Caller, room: RoomId) -> Result<()> {
-        // An unknown room answers like a hidden one: there is nothing to leave.
-        if self.core.store.follow(caller.user, room).await.or_problem()?.following {
-            return self.core.leave(caller.user, room, None).await;
+        match self.core.store.follow(caller.user, room).await {
+            Ok(row) if row.following => return self.core.leave(caller.user, room, None).await,
+            // An unknown room answers like a hidden one: there is nothing to leave.
+            Ok(_) | Err(StoreError::Missing) => {}
+            Err(error) => return Err(problem(error)),
         }
         self.core.access.room(caller.user, room).map(drop)
     }

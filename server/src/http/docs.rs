@@ -7,7 +7,7 @@ use axum::Router;
 use axum::routing::get;
 use stoa_domain::category::CategoryList;
 use stoa_domain::room::RoomList;
-use stoa_domain::wire::problem::Problem;
+use stoa_domain::wire::problem::{FieldError, Problem};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa::openapi::{ComponentsBuilder, ContentBuilder, Info, OpenApi, OpenApiBuilder, Ref, RefOr, Response, ResponseBuilder};
 use utoipa::{IntoResponses, ToSchema};
@@ -25,7 +25,7 @@ pub fn outline(cookie: &str) -> OpenApi {
     );
     let session = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(cookie)));
     // What no endpoint names as its body.
-    let components = ComponentsBuilder::new().schema_from::<Problem>().schema_from::<RoomList>().schema_from::<CategoryList>();
+    let components = ComponentsBuilder::new().schema_from::<Problem>().schema_from::<FieldError>().schema_from::<RoomList>().schema_from::<CategoryList>();
     OpenApiBuilder::new().info(info).components(Some(components.security_scheme("session", session).build())).build()
 }
 

@@ -1,5 +1,7 @@
 //! The built binary, started as a person starts it.
 
+#![allow(clippy::unwrap_used)]
+
 mod beginning;
 mod encrypted;
 mod ending;

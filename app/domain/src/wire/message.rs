@@ -77,6 +77,8 @@ pub struct Reaction {
 }
 
 /// An event of a room. Per room, strictly `seq` = previous + 1.
+// Almost all events are messages, so a box would be one more allocation for each.
+#[allow(clippy::large_enum_variant)]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[serde(tag = "ev", rename_all = "snake_case")]

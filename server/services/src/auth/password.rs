@@ -85,7 +85,9 @@ pub(crate) fn check(password: &str, name: &str, settings: &PoolSettings) -> Resu
     if password.to_lowercase().contains(&name.to_lowercase()) && length < name.chars().count() + 6 {
         return wrong("too-simple", String::from("It is little more than the name."));
     }
-    if password.chars().all(|c| Some(c) == password.chars().next()) {
+    let mut characters = password.chars();
+    let first = characters.next();
+    if characters.all(|c| Some(c) == first) {
         return wrong("too-simple", String::from("It is one character again and again."));
     }
     Ok(())
