@@ -102,10 +102,11 @@ fi
 
 # --- Tools of the build -----------------------------------------------------
 
-# Compiled for a quick start of the build rather than for the tool's own speed.
+# Compiled quickly rather than to be quick: as released, cargo-leptos takes
+# three times as long to compile, and its own work is a matter of seconds.
 install_tool() {
     CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
-        CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_STRIP=symbols \
+        CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_STRIP=symbols \
         CARGO_TARGET_DIR="$tools/target" cargo install --root "$tools" --force "$@"
 }
 
@@ -116,11 +117,12 @@ bindgen=$(grep -A1 '^name = "wasm-bindgen"$' Cargo.lock | sed -n 's/^version = "
 [ -n "$bindgen" ] || fail "set-up failed: Cargo.lock names no wasm-bindgen"
 if [ "$(version_of wasm-bindgen)" != "$bindgen" ]; then
     quietly "compiling wasm-bindgen $bindgen" \
-        install_tool "wasm-bindgen-cli@$bindgen" --no-default-features
+        install_tool "wasm-bindgen-cli@$bindgen" --no-default-features --config profile.release.opt-level=1
 fi
 if [ "$(version_of cargo-leptos)" != "$cargo_leptos" ]; then
     quietly "compiling cargo-leptos $cargo_leptos (some minutes)" \
-        install_tool "cargo-leptos@$cargo_leptos" --locked --no-default-features --features no_downloads
+        install_tool "cargo-leptos@$cargo_leptos" --locked --no-default-features --features no_downloads \
+        --config profile.release.package.brotli.opt-level=3
 fi
 rm -rf "$tools/target"
 

@@ -39,6 +39,52 @@ pub const SIGN_OUT: &str = "/sign-out";
 pub const SETUP: &str = "/setup";
 pub const JOIN: &str = "/directory/join";
 
+/// Every path that a page answers, as axum writes them.
+pub const PATHS: [&str; 9] = ["/", CHAT, "/chat/r/{room}", "/chat/r/{room}/{seq}", DIRECTORY, NEW_ROOM, PEOPLE, SIGN_IN, SETUP];
+
+/// The page that an address means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Page {
+    Root,
+    Chat,
+    /// A room, at its end or around a message.
+    Room { room: RoomId, seq: Option<Seq> },
+    Directory,
+    NewRoom,
+    People,
+    SignIn,
+    Setup,
+    Missing,
+}
+
+impl Page {
+    #[must_use]
+    pub fn of(path: &str) -> Self {
+        let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+        match parts[..] {
+            [] => Self::Root,
+            ["chat"] => Self::Chat,
+            ["chat", "r", room] => room.parse().map_or(Self::Missing, |room| Self::Room { room, seq: None }),
+            ["chat", "r", room, seq] => match (room.parse(), seq.parse()) {
+                (Ok(room), Ok(seq)) => Self::Room { room, seq: Some(seq) },
+                _ => Self::Missing,
+            },
+            ["directory"] => Self::Directory,
+            ["rooms", "new"] => Self::NewRoom,
+            ["people"] => Self::People,
+            ["sign-in"] => Self::SignIn,
+            ["setup"] => Self::Setup,
+            _ => Self::Missing,
+        }
+    }
+
+    /// Whether it comes with the WebAssembly, and the browser goes there without asking the server.
+    #[must_use]
+    pub const fn is_live(self) -> bool {
+        matches!(self, Self::Chat | Self::Room { .. })
+    }
+}
+
 #[must_use]
 pub fn room(room: RoomId) -> String {
     format!("/chat/r/{room}")
@@ -83,6 +129,20 @@ pub fn with_query(path: &str, parameters: &[(&str, &str)]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn addresses_mean_pages() {
+        let id = "01939c5e-7a00-7000-8000-000000000001";
+        let room = id.parse().unwrap();
+        assert_eq!(Page::of("/"), Page::Root);
+        assert_eq!(Page::of("/chat/"), Page::Chat);
+        assert_eq!(Page::of(&format!("/chat/r/{id}")), Page::Room { room, seq: None });
+        assert_eq!(Page::of(&format!("/chat/r/{id}/7")), Page::Room { room, seq: Some(7) });
+        assert_eq!(Page::of("/rooms/new"), Page::NewRoom);
+        for nowhere in ["/chat/r", "/chat/r/x", "/chat/r/x/7", &format!("/chat/r/{id}/x"), &format!("/chat/r/{id}/7/8"), "/rooms", "/x"] {
+            assert_eq!(Page::of(nowhere), Page::Missing, "{nowhere}");
+        }
+    }
 
     #[test]
     fn queries_hold_only_what_has_a_value() {

@@ -38,28 +38,22 @@ impl Language {
     }
 }
 
-/// The language of this page: on the server what the browser asks for, in the browser what the server chose.
-#[must_use]
-pub fn language() -> Language {
-    #[cfg(feature = "ssr")]
-    let code = use_context::<http::request::Parts>()
-        .and_then(|parts| parts.headers.get(http::header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).map(str::to_owned));
-    #[cfg(feature = "hydrate")]
-    let code = document().document_element().and_then(|root| root.get_attribute("lang"));
-    #[cfg(not(any(feature = "ssr", feature = "hydrate")))]
-    let code: Option<String> = None;
-    code.as_deref().map_or(Language::English, Language::of)
-}
-
 /// The texts of this page. Call it while a component is built, not later.
 #[must_use]
 pub fn use_text() -> &'static Text {
-    use_context::<&'static Text>().unwrap_or_else(|| language().table())
+    use_context::<&'static Text>().unwrap_or(&ENGLISH)
 }
 
-/// Provides the texts to the whole application.
-pub fn provide_text() {
-    provide_context(language().table());
+/// The language that the server chose for this page.
+#[cfg(feature = "hydrate")]
+pub fn page_language() -> Language {
+    let code = document().document_element().and_then(|root| root.get_attribute("lang"));
+    Language::of(&code.unwrap_or_default())
+}
+
+/// Provides the texts to the whole page.
+pub fn provide_text(language: Language) {
+    provide_context(language.table());
 }
 
 /// Puts values into a text, in their order.
@@ -296,8 +290,6 @@ texts! { Text {
     unavailable: "The server can't do this at the moment. Try again in a little while.", "Der Server kann das gerade nicht. Versuche es in Kürze noch einmal.";
     conflict: "This doesn't fit the present state.", "Das passt nicht zum jetzigen Stand.";
     internal: "Something went wrong on the server.", "Auf dem Server ist etwas schiefgegangen.";
-    page_missing: "There is no such page", "Diese Seite gibt es nicht";
-    page_missing_text: "The address leads nowhere.", "Die Adresse führt nirgendwohin.";
     --
     n_here: "{} here", "{} here", "{} hier", "{} hier";
     n_unread: "{} unread", "{} unread", "{} ungelesen", "{} ungelesen";

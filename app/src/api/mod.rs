@@ -18,7 +18,6 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use leptos::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use stoa_domain::wire::problem::Problem;
@@ -26,7 +25,6 @@ use stoa_domain::wire::problem::Problem;
 pub type Result<T> = std::result::Result<T, Problem>;
 
 /// How the server hands a call of the page's caller to the API, in process.
-/// Provided in the context of every request as [`SharedTransport`].
 pub trait Transport: Send + Sync {
     /// `path` is the whole path with its query (`/api/v1/session`), `body` is JSON.
     /// Answers with the status and the body.
@@ -36,16 +34,16 @@ pub trait Transport: Send + Sync {
 pub type SharedTransport = Arc<dyn Transport>;
 
 /// The API, called as who looks at this page.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Api {
     transport: Option<SharedTransport>,
 }
 
 impl Api {
-    /// Takes the transport from the context: call it while a component is built, not later.
+    /// The API by a transport of the server's; without one it is the browser's `fetch`.
     #[must_use]
-    pub fn here() -> Self {
-        Self { transport: use_context::<SharedTransport>() }
+    pub fn new(transport: SharedTransport) -> Self {
+        Self { transport: Some(transport) }
     }
 
     async fn get<T: DeserializeOwned>(&self, path: String) -> Result<T> {

@@ -18,7 +18,7 @@ pub fn Actions(seq: Seq, message: ArcRwSignal<Arc<Message>>) -> impl IntoView {
     let desk = use_desk();
     let room = desk.room;
     let me = store.me();
-    move || {
+    let bar = move || {
         let (alive, own) = message.with(|message| (message.body.is_some(), message.author.id == me));
         let may = room.info.with(|info| info.may);
         let follows = room.following.get();
@@ -49,7 +49,9 @@ pub fn Actions(seq: Seq, message: ArcRwSignal<Arc<Message>>) -> impl IntoView {
                 }/>
             </div>
         }
-    }
+        .into_any()
+    };
+    view! { {move || bar()} }.into_any()
 }
 
 fn copy_link(room: &str, seq: Seq) {

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use leptos::either::EitherOf3;
 use leptos::prelude::*;
 use stoa_domain::markdown::{Mention, to_html};
 use stoa_domain::message::MessageKind;
@@ -21,26 +20,27 @@ pub fn html(store: Store, body: &str) -> String {
 }
 
 /// The body of a message: its text, its story, or what is left of it.
-pub fn body(store: Store, t: &'static Text, message: &Arc<Message>) -> impl IntoView + use<> {
+pub fn body(store: Store, t: &'static Text, message: &Arc<Message>) -> AnyView {
     let Some(text) = &message.body else {
         let text = match &message.deleted {
             Some(deleted) if deleted.by.id == message.author.id && deleted.by.id == store.me() => t.deleted_own.to_owned(),
             Some(deleted) => fill(t.deleted_by, &[&deleted.by.display_name]),
             None => t.withheld.to_owned(),
         };
-        return EitherOf3::A(view! { <p class="tombstone">{text}</p> });
+        return view! { <p class="tombstone">{text}</p> }.into_any();
     };
     let edited = message.edited_at.map(|at| {
-        view! { <span class="edited" title=store.zone.get().exact(at, t.language)>{t.edited}</span> }
+        view! { <span class="edited" title=store.zone.get().exact(at, t.language)>{t.edited}</span> }.into_any()
     });
     match message.kind {
-        MessageKind::Chat => EitherOf3::B(view! {
+        MessageKind::Chat => view! {
             <div class="body" dir="auto" inner_html=html(store, text)></div>
             {edited}
-        }),
+        }
+        .into_any(),
         MessageKind::Story => {
             let words = i64::try_from(text.split_whitespace().count()).unwrap_or_default();
-            EitherOf3::C(view! {
+            view! {
                 <details class="story">
                     <summary>
                         <strong dir="auto">{message.subject.clone().unwrap_or_default()}</strong>
@@ -50,7 +50,8 @@ pub fn body(store: Store, t: &'static Text, message: &Arc<Message>) -> impl Into
                     <div class="body" dir="auto" inner_html=html(store, text)></div>
                 </details>
                 {edited}
-            })
+            }
+            .into_any()
         }
     }
 }

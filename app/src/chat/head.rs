@@ -25,9 +25,9 @@ pub fn Head() -> impl IntoView {
                 <span dir="auto">{move || room.name()}</span>
             </h1>
             {move || room.info.with(|info| {
-                let privacy = (info.privacy != Privacy::Open).then(|| view! { <span class="tag" title=privacy_word(t, info.privacy).1>{privacy_word(t, info.privacy).0}</span> });
-                let kind = (info.room_type != RoomType::Normal).then(|| view! { <span class="tag" title=type_word(t, info.room_type).1>{type_word(t, info.room_type).0}</span> });
-                (privacy, kind)
+                let privacy = (info.privacy != Privacy::Open).then(|| tag(privacy_word(t, info.privacy)));
+                let kind = (info.room_type != RoomType::Normal).then(|| tag(type_word(t, info.room_type)));
+                (privacy, kind).into_any()
             })}
             <p class="topic" dir="auto" title=move || room.info.with(|info| info.topic.clone())>{move || room.info.with(|info| info.topic.clone())}</p>
             <span class="space"></span>
@@ -35,8 +35,8 @@ pub fn Head() -> impl IntoView {
                 <span class="tag num here" title=t.count(i64::from(room.people.with(|people| people.count)), t.n_people_here)>
                     {t.count(i64::from(room.people.with(|people| people.count)), t.n_here)}
                 </span>
-            })}
-            <Show when=move || room.following.get()>
+            }.into_any())}
+            {move || room.following.get().then(|| view! {
                 <form
                     method="post"
                     action=format!("{}/favourite", routes::room(room.id))
@@ -46,11 +46,11 @@ pub fn Head() -> impl IntoView {
                     }
                 >
                     <input type="hidden" name="on" value=move || if room.favourite.get() { "false" } else { "true" }/>
-                    <button class="icon-button star" title=star aria-label=star aria-pressed=move || if room.favourite.get() { "true" } else { "false" }>
+                    <button class="icon-button star" title=move || star() aria-label=move || star() aria-pressed=move || if room.favourite.get() { "true" } else { "false" }>
                         {icon(Icon::Star)}
                     </button>
                 </form>
-            </Show>
+            }.into_any())}
             <IconButton
                 icon=Icon::Info
                 label=t.details
@@ -61,4 +61,8 @@ pub fn Head() -> impl IntoView {
         </header>
     }
     .into_any()
+}
+
+fn tag((word, long): (&'static str, &'static str)) -> AnyView {
+    view! { <span class="tag" title=long>{word}</span> }.into_any()
 }

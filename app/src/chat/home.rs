@@ -6,7 +6,7 @@ use crate::live::store::use_store;
 use crate::place::{Sheets, room_icon};
 use crate::routes;
 use crate::text::use_text;
-use crate::ui::{Empty, Icon, icon};
+use crate::ui::{Empty, Icon, icon, list, pressing};
 
 /// Where one begins: what is unread, over all rooms.
 #[component]
@@ -27,22 +27,10 @@ pub fn Home() -> impl IntoView {
                 view! {
                     <header>
                         <h1>{t.all_unread}</h1>
-                        <button type="button" class="button quiet needs-live" on:click=move |_| store.mark_all_read()>{t.mark_all_read} <kbd>"Shift Esc"</kbd></button>
+                        <button type="button" class="button quiet needs-live" on:click=pressing(move |_| store.mark_all_read())>{t.mark_all_read} <kbd>"Shift Esc"</kbd></button>
                     </header>
                     <ul class="unread-rooms">
-                        <For each=unread key=|room| room.id let:room>
-                            <li>
-                                <a href=routes::room(room.id)>
-                                    {move || icon(room.info.with(room_icon))}
-                                    <span class="name">
-                                        <strong dir="auto">{move || room.name()}</strong>
-                                        <span class="faint">{move || room.info.with(|info| info.path.join(" › "))}</span>
-                                    </span>
-                                    {move || (room.mentions.get() > 0).then(|| view! { <b class="badge">{t.count(room.mentions.get(), t.n_mentions)}</b> })}
-                                    <span class="num">{move || t.count(room.unread.get(), t.n_unread)}</span>
-                                </a>
-                            </li>
-                        </For>
+                        {list(move || unread().into_iter().map(|room| (room.id.to_string(), move || view! { <UnreadRoom room/> }.into_any())).collect())}
                     </ul>
                 }.into_any()
             } else if store.rooms.with(Vec::is_empty) {
@@ -55,11 +43,30 @@ pub fn Home() -> impl IntoView {
             } else {
                 view! {
                     <Empty icon=Icon::Chat title=t.all_read text=t.all_read_hint>
-                        <button type="button" class="button needs-live" on:click=move |_| sheets.switcher.set(true)>{t.switcher} <kbd>"Ctrl K"</kbd></button>
+                        <button type="button" class="button needs-live" on:click=pressing(move |_| sheets.switcher.set(true))>{t.switcher} <kbd>"Ctrl K"</kbd></button>
                     </Empty>
                 }.into_any()
             }}
         </main>
+    }
+    .into_any()
+}
+
+#[component]
+fn UnreadRoom(room: Room) -> impl IntoView {
+    let t = use_text();
+    view! {
+        <li>
+            <a href=routes::room(room.id)>
+                {move || icon(room.info.with(room_icon))}
+                <span class="name">
+                    <strong dir="auto">{move || room.name()}</strong>
+                    <span class="faint">{move || room.info.with(|info| info.path.join(" › "))}</span>
+                </span>
+                {move || (room.mentions.get() > 0).then(|| view! { <b class="badge">{t.count(room.mentions.get(), t.n_mentions)}</b> }.into_any())}
+                <span class="num">{move || t.count(room.unread.get(), t.n_unread)}</span>
+            </a>
+        </li>
     }
     .into_any()
 }

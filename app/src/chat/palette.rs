@@ -3,41 +3,14 @@ use leptos::prelude::*;
 use super::desk::{Desk, EmojiFor, use_desk};
 use crate::live::store::use_store;
 use crate::text::use_text;
+use crate::ui::pressing;
 
 /// What people mostly want to say without words; names for who doesn't see them.
 const EMOJI: [(&str, &str); 32] = [
-    ("👍", "thumbs up"),
-    ("👎", "thumbs down"),
-    ("❤️", "heart"),
-    ("😂", "tears of joy"),
-    ("😊", "smile"),
-    ("😉", "wink"),
-    ("😍", "heart eyes"),
-    ("🤔", "thinking"),
-    ("😮", "surprised"),
-    ("😢", "crying"),
-    ("😅", "sweat"),
-    ("🙄", "rolling eyes"),
-    ("😴", "asleep"),
-    ("🤯", "mind blown"),
-    ("🥳", "party"),
-    ("🙂", "slight smile"),
-    ("🎉", "celebration"),
-    ("🙏", "thanks"),
-    ("👏", "applause"),
-    ("🙌", "raised hands"),
-    ("💪", "strong"),
-    ("👀", "eyes"),
-    ("🤝", "handshake"),
-    ("👋", "wave"),
-    ("✅", "done"),
-    ("❌", "no"),
-    ("❓", "question"),
-    ("⚠️", "warning"),
-    ("🔥", "fire"),
-    ("🚀", "rocket"),
-    ("☕", "coffee"),
-    ("💡", "idea"),
+    ("👍", "thumbs up"), ("👎", "thumbs down"), ("❤️", "heart"), ("😂", "tears of joy"), ("😊", "smile"), ("😉", "wink"), ("😍", "heart eyes"), ("🤔", "thinking"),
+    ("😮", "surprised"), ("😢", "crying"), ("😅", "sweat"), ("🙄", "rolling eyes"), ("😴", "asleep"), ("🤯", "mind blown"), ("🥳", "party"), ("🙂", "slight smile"),
+    ("🎉", "celebration"), ("🙏", "thanks"), ("👏", "applause"), ("🙌", "raised hands"), ("💪", "strong"), ("👀", "eyes"), ("🤝", "handshake"), ("👋", "wave"),
+    ("✅", "done"), ("❌", "no"), ("❓", "question"), ("⚠️", "warning"), ("🔥", "fire"), ("🚀", "rocket"), ("☕", "coffee"), ("💡", "idea"),
 ];
 
 /// The emoji to choose from, for a reaction or for what one writes.
@@ -58,7 +31,7 @@ pub fn Palette() -> impl IntoView {
         <div class="palette" popover="auto" node_ref=desk.palette role="dialog" aria-label=t.emoji>
             {EMOJI
                 .into_iter()
-                .map(|(emoji, name)| view! { <button type="button" title=name aria-label=name on:click=move |_| choose(emoji)>{emoji}</button> })
+                .map(|(emoji, name)| view! { <button type="button" title=name aria-label=name on:click=pressing(move |_| choose(emoji))>{emoji}</button> })
                 .collect_view()}
         </div>
     }
@@ -71,14 +44,14 @@ pub fn show(desk: Desk, purpose: EmojiFor, click: &leptos::ev::MouseEvent) {
     #[cfg(feature = "hydrate")]
     if let (Some(palette), Some(button)) = (desk.palette.get_untracked(), crate::ui::closest(click, "button")) {
         let _ = palette.show_popover();
-        let (at, width, height) = (button.get_bounding_client_rect(), f64::from(palette.offset_width()), f64::from(palette.offset_height()));
-        let (page_width, page_height) = (
-            f64::from(document().body().map_or(0, |body| body.client_width())),
-            window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(0.0),
-        );
-        let left = (at.right() - width).clamp(8.0, (page_width - width - 8.0).max(8.0));
-        let below = at.bottom() + 4.0;
-        let top = if below + height < page_height - 8.0 { below } else { (at.top() - height - 4.0).max(8.0) };
+        // In whole pixels: writing fractions is a lot of code.
+        #[allow(clippy::cast_possible_truncation)]
+        let whole = |length: f64| length as i32;
+        let (at, width, height) = (button.get_bounding_client_rect(), palette.offset_width(), palette.offset_height());
+        let (page_width, page_height) = document().document_element().map_or((0, 0), |page| (page.client_width(), page.client_height()));
+        let left = (whole(at.right()) - width).clamp(8, (page_width - width - 8).max(8));
+        let below = whole(at.bottom()) + 4;
+        let top = if below + height < page_height - 8 { below } else { (whole(at.top()) - height - 4).max(8) };
         let style = web_sys::HtmlElement::style(&palette);
         let _ = style.set_property("left", &format!("{left}px"));
         let _ = style.set_property("top", &format!("{top}px"));

@@ -14,7 +14,7 @@ use crate::live::Store;
 use crate::live::store::use_store;
 use crate::routes;
 use crate::text::{Text, fill, use_text};
-use crate::ui::{Avatar, Icon, icon};
+use crate::ui::{Avatar, Icon, icon, pressing};
 
 /// One message. Only what its own signal holds is redrawn when it changes.
 #[component]
@@ -28,22 +28,18 @@ pub fn Post(seq: Seq, continued: bool) -> impl IntoView {
     let me = store.me();
     let high = first.importance == Importance::High;
     let own = first.author.id == me;
-    let mentioned = {
-        let message = cell.message.clone();
-        move || message.with(|message| message.mentions.contains(&me))
-    };
-    let quote = first.reply_to.clone().map(|quote| view! { <QuoteLine quote/> });
-    let content = {
-        let message = cell.message.clone();
-        move || message.with(|message| body(store, t, message))
-    };
+    let message = cell.message.clone();
+    let mentioned = move || message.with(|message| message.mentions.contains(&me));
+    let quote = first.reply_to.clone().map(|quote| view! { <QuoteLine quote/> }.into_any());
+    let message = cell.message.clone();
+    let content = move || message.with(|message| body(store, t, message));
     Some(view! {
         <li
             class="post"
             class:continued=continued
             class:high=high
             class:own=own
-            class:mentions-me=mentioned
+            class:mentions-me=move || mentioned()
             id=format!("m{seq}")
             data-seq=seq
             tabindex="-1"
@@ -52,16 +48,16 @@ pub fn Post(seq: Seq, continued: bool) -> impl IntoView {
             <div class="content">
                 {quote}
                 {name(store, t, &first, continued)}
-                {content}
+                {move || content()}
                 <Reactions seq message=cell.message.clone()/>
             </div>
-            {move || cell.active.get().then(|| view! { <Actions seq message=cell.message.clone()/> })}
+            {move || cell.active.get().then(|| view! { <Actions seq message=cell.message.clone()/> }.into_any())}
         </li>
-    })
+    }.into_any())
 }
 
 /// What stands to the left: the picture, or when a message continues another, its time on hover.
-fn side(store: Store, t: &'static Text, message: &Arc<Message>, continued: bool) -> impl IntoView + use<> {
+fn side(store: Store, t: &'static Text, message: &Arc<Message>, continued: bool) -> AnyView {
     if continued {
         view! { <span class="side">{moment(store, t, message)}</span> }.into_any()
     } else {
@@ -69,7 +65,7 @@ fn side(store: Store, t: &'static Text, message: &Arc<Message>, continued: bool)
     }
 }
 
-fn name(store: Store, t: &'static Text, message: &Arc<Message>, continued: bool) -> impl IntoView + use<> {
+fn name(store: Store, t: &'static Text, message: &Arc<Message>, continued: bool) -> AnyView {
     if continued {
         return view! { <span class="sr">{message.author.display_name.clone()}": "</span> }.into_any();
     }
@@ -84,12 +80,13 @@ fn name(store: Store, t: &'static Text, message: &Arc<Message>, continued: bool)
     .into_any()
 }
 
-/// The time of a message, which is also the link to it.
-fn moment(store: Store, t: &'static Text, message: &Arc<Message>) -> impl IntoView + use<> {
+/// The time of a message.
+fn moment(store: Store, t: &'static Text, message: &Arc<Message>) -> AnyView {
     let at = message.at;
     view! {
         <time datetime=at.to_string() title=move || store.zone.get().exact(at, t.language)>{move || store.zone.get().time(at)}</time>
     }
+    .into_any()
 }
 
 /// The beginning of what a reply refers to; leads there.
@@ -105,17 +102,17 @@ fn QuoteLine(quote: Quote) -> impl IntoView {
             href=routes::message(desk.room.id, seq)
             title=label
             // A target that is shown already needs no journey.
-            on:click=move |click| {
+            on:click=pressing(move |click| {
                 if desk.room.with_timeline(|timeline| timeline.span(desk.room.anchor.get_untracked()).is_some_and(|span| span.from <= seq)) {
                     click.prevent_default();
                     desk.target.set(None);
                     desk.target.set(Some(seq));
                 }
-            }
+            })
         >
             <strong dir="auto">{quote.author.display_name}</strong>
             ": "
             <span dir="auto">{quote.excerpt.unwrap_or_else(|| t.gone.to_owned())}</span>
         </a>
-    }
+    }    .into_any()
 }

@@ -1,8 +1,6 @@
 use leptos::prelude::*;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use stoa_domain::access::Refusal;
 use stoa_domain::id::{RoomId, Seq};
-use stoa_domain::wire::message::HistoryQuery;
-use stoa_domain::wire::problem::Problem;
 
 use super::composer::Composer;
 use super::desk::Desk;
@@ -10,111 +8,50 @@ use super::details::Details;
 use super::head::Head;
 use super::palette::Palette;
 use super::timeline::TimelineView;
-use crate::api::{Api, Result};
+use crate::live::Room;
 use crate::live::store::use_store;
-use crate::live::{Room, RoomPage};
+use crate::route::use_route;
+use crate::routes::{self, Page};
 use crate::text::{fill, use_text};
-use crate::ui::{Confirm, Empty, Icon};
-use crate::{respond, routes};
+use crate::ui::{Confirm, Empty, Icon, list};
 
-/// Messages on a page that the server renders.
-#[cfg(feature = "ssr")]
-const FIRST: u32 = 40;
-
-#[cfg(feature = "ssr")]
-async fn load(api: Api, room: RoomId, query: HistoryQuery) -> Option<Result<RoomPage>> {
-    let load = async {
-        let info = api.room(room).await?;
-        let history = api.history(room, HistoryQuery { limit: Some(FIRST), ..query }).await?;
-        Ok(RoomPage { info, history })
-    };
-    Some(load.await)
-}
-
-/// In the browser the live state knows better.
-#[cfg(not(feature = "ssr"))]
-async fn load(_: Api, _: RoomId, _: HistoryQuery) -> Option<Result<RoomPage>> {
-    None
-}
-
-/// Shows the room that the address names. The page that the server rendered brings its messages;
-/// from then on the live state has them.
+/// Shows the room that the address names.
 #[component]
 pub fn RoomRoute() -> impl IntoView {
     let store = use_store();
-    let params = use_params_map();
-    let query = use_query_map();
-    let target = Memo::new(move |_| {
-        params.with(|params| {
-            let room: RoomId = params.get_str("room")?.parse().ok()?;
-            Some((room, params.get_str("seq").and_then(|seq| seq.parse::<Seq>().ok())))
-        })
-    });
-    let failed = RwSignal::new(None::<Problem>);
-    let api = store.api();
-    let page = Resource::new(
-        || (),
-        move |()| {
-            let api = api.clone();
-            let number = |name| query.with_untracked(|query| query.get_str(name).and_then(|text| text.parse::<Seq>().ok()));
-            let (before_seq, after_seq) = (number("before"), number("after"));
-            let target = target.get_untracked();
-            async move {
-                let Some((room, around)) = target else { return Some(Err(Problem::room_not_found())) };
-                load(api, room, HistoryQuery { around, before_seq, after_seq, limit: None }).await
-            }
-        },
-    );
-    let take = move |page: Option<Result<RoomPage>>| match page {
-        Some(Ok(page)) => {
-            let anchor = target.get_untracked().and_then(|(_, seq)| seq).or_else(|| {
-                // A page of history without scripts is looked at where it is.
-                let paged = query.with_untracked(|query| query.get_str("before").or(query.get_str("after")).is_some());
-                page.history.messages.last().map(|message| message.seq).filter(|_| paged)
-            });
-            store.open_page(page, anchor);
-        }
-        Some(Err(problem)) => {
-            respond::set_status(problem.status);
-            failed.set(Some(problem));
-        }
-        None => {}
+    let route = use_route();
+    let target = move || match route.page() {
+        Page::Room { room, seq } => Some((room, seq)),
+        _ => None,
     };
     Effect::new(move |shown: Option<Option<(RoomId, Option<Seq>)>>| {
-        let target = target.get();
-        // What the server rendered is there already.
+        let target = target();
         if let Some((room, seq)) = target.filter(|_| shown != Some(target)) {
-            if shown.is_some() || store.current.get_untracked() != Some(room) {
-                failed.set(None);
-                store.visit(room, seq, move |problem| failed.set(Some(problem)));
+            // What the server rendered is there already.
+            let rendered = shown.is_none() && (store.current.get_untracked() == Some(room) || store.problem.with_untracked(Option::is_some));
+            if !rendered {
+                store.visit(room, seq);
             }
         }
         target
     });
-    on_cleanup(move || {
-        if cfg!(feature = "hydrate") {
-            store.leave_view();
-        }
+    if cfg!(feature = "hydrate") {
+        on_cleanup(move || store.leave_view());
+    }
+    let seq = Signal::derive(move || target().and_then(|(_, seq)| seq));
+    let room = list(move || {
+        let room = store.current.get().and_then(|room| store.find(room));
+        room.map(|room| (room.id.to_string(), move || view! { <RoomView room target=seq/> }.into_any())).into_iter().collect()
     });
     view! {
-        <Suspense fallback=Skeleton>
-            {move || Suspend::new(async move {
-                take(page.await);
-                view! {
-                    <Show when=move || failed.with(Option::is_some)>
-                        <NoRoom problem=failed/>
-                    </Show>
-                    <For
-                        each=move || store.current.get().filter(|_| failed.with(Option::is_none)).and_then(|room| store.find(room))
-                        key=|room| room.id
-                        let:room
-                    >
-                        <RoomView room target=Signal::derive(move || target.get().and_then(|(_, seq)| seq))/>
-                    </For>
-                }
-            })}
-        </Suspense>
+        {move || store.problem.get().map(|problem| view! { <NoRoom title=if matches!(problem.status, 403 | 404) { None } else { Some(t_problem(&problem)) }/> }.into_any())}
+        {room}
     }
+    .into_any()
+}
+
+fn t_problem(problem: &stoa_domain::wire::problem::Problem) -> String {
+    use_text().problem(problem)
 }
 
 #[component]
@@ -163,7 +100,6 @@ fn RoomView(room: Room, target: Signal<Option<Seq>>) -> impl IntoView {
 
 #[component]
 fn Removed(room: Room) -> impl IntoView {
-    use stoa_domain::access::Refusal;
     let t = use_text();
     let text = if room.removed.get_untracked() == Some(Refusal::RoomDisabled) { t.disabled_text } else { t.removed_text };
     view! {
@@ -174,29 +110,16 @@ fn Removed(room: Room) -> impl IntoView {
 }
 
 #[component]
-fn NoRoom(problem: RwSignal<Option<Problem>>) -> impl IntoView {
+fn NoRoom(title: Option<String>) -> impl IntoView {
     let t = use_text();
-    let (title, text) = match problem.get_untracked() {
-        Some(problem) if !matches!(problem.status, 403 | 404) => (t.problem(&problem), String::new()),
-        _ => (t.no_such_room_title.to_owned(), t.no_such_room.to_owned()),
-    };
+    let text = if title.is_none() { t.no_such_room } else { "" };
     view! {
         <main class="home">
-            <Empty icon=Icon::Compass title text>
+            <Empty icon=Icon::Compass title=title.unwrap_or_else(|| t.no_such_room_title.to_owned()) text>
                 <a class="button primary" href=routes::CHAT>{t.to_chat}</a>
                 <a class="button" href=routes::DIRECTORY>{t.directory}</a>
             </Empty>
         </main>
     }
-}
-
-/// Stands where a room will be.
-#[component]
-fn Skeleton() -> impl IntoView {
-    let t = use_text();
-    view! {
-        <main class="home skeleton" aria-busy="true" aria-label=t.loading>
-            {(0..6).map(|_| view! { <div class="bone"><span></span><p></p></div> }).collect_view()}
-        </main>
-    }
+    .into_any()
 }

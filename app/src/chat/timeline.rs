@@ -11,7 +11,7 @@ use crate::live::timeline::Item;
 use crate::live::{Load, Room};
 use crate::routes;
 use crate::text::{fill, use_text};
-use crate::ui::{Icon, icon};
+use crate::ui::{Icon, icon, pressing};
 use crate::when;
 
 /// The messages. The scroller lies the other way round, so that it begins at its end and stays there
@@ -63,9 +63,7 @@ pub fn TimelineView() -> impl IntoView {
                     >
                         <For each=move || room.rows.get() key=Row::clone children=row/>
                     </ol>
-                    <Show when=empty>
-                        <p class="nothing">{t.nothing_yet}</p>
-                    </Show>
+                    <p class="nothing" hidden=move || !empty()>{t.nothing_yet}</p>
                 </div>
             </div>
             <ToLatest/>
@@ -76,7 +74,7 @@ pub fn TimelineView() -> impl IntoView {
 }
 
 /// Says that older messages come, or why not; without scripts, the way to them.
-fn older_and_newer(room: Room) -> impl IntoView {
+fn older_and_newer(room: Room) -> AnyView {
     let store = use_store();
     let t = use_text();
     let page = move |which: &'static str, text: &'static str, seq: Seq| view! { <a class="button no-script" href=format!("{}?{which}={seq}", routes::room(room.id)) rel="external">{text}</a> };
@@ -94,16 +92,17 @@ fn older_and_newer(room: Room) -> impl IntoView {
                     <p role="alert">
                         {icon(Icon::Warning)}
                         <span>{fill(t.load_failed, &[&t.problem(&problem)])}</span>
-                        <button type="button" class="button" on:click=move |_| {
+                        <button type="button" class="button" on:click=pressing(move |_| {
                             room.load.set(Load::Idle);
                             store.look(room, room.anchor.get_untracked());
-                        }>{t.retry}</button>
+                        })>{t.retry}</button>
                     </p>
                 }.into_any()),
                 Load::Idle | Load::Ready => None,
             }}
         </div>
     }
+    .into_any()
 }
 
 fn notice(room: Room, seq: Seq) -> impl IntoView {
@@ -121,20 +120,21 @@ fn ToLatest() -> impl IntoView {
     let t = use_text();
     let desk = use_desk();
     let room = desk.room;
-    let shown = Memo::new(move |_| !desk.at_bottom.get() || room.looks_back());
-    move || {
-        shown.get().then(|| {
-            view! {
-                <button type="button" class="button to-latest" on:click=move |_| scroll::to_latest(store, desk)>
-                    {icon(Icon::Down)}
-                    {move || match room.unread.get() {
-                        0 => t.to_latest.to_owned(),
-                        count => t.count(count, t.n_new),
-                    }}
-                </button>
-            }
-        })
+    view! {
+        <button
+            type="button"
+            class="button to-latest needs-live"
+            hidden=move || desk.at_bottom.get() && !room.looks_back()
+            on:click=pressing(move |_| scroll::to_latest(store, desk))
+        >
+            {icon(Icon::Down)}
+            {move || match room.unread.get() {
+                0 => t.to_latest.to_owned(),
+                count => t.count(count, t.n_new),
+            }}
+        </button>
     }
+    .into_any()
 }
 
 #[component]
@@ -149,5 +149,5 @@ fn Typing() -> impl IntoView {
             _ => t.typing_many.to_owned(),
         })
     };
-    view! { <p class="typing" dir="auto">{text}</p> }
+    view! { <p class="typing" dir="auto">{move || text()}</p> }.into_any()
 }

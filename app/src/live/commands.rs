@@ -40,9 +40,7 @@ impl Store {
             put(room.new_after, Some(room.read_seq.get_untracked()).filter(|_| room.unread.get_untracked() > 0));
         }
         match anchor {
-            Some(seq) if room.with_timeline(|timeline| timeline.span(Some(seq)).is_none()) => {
-                self.load(room, HistoryQuery { around: Some(seq), ..HistoryQuery::default() })
-            }
+            Some(seq) if room.with_timeline(|timeline| timeline.span(Some(seq)).is_none()) => self.load(room, HistoryQuery { around: Some(seq), ..HistoryQuery::default() }),
             _ => {
                 put(room.anchor, anchor);
                 room.draw();
@@ -55,14 +53,18 @@ impl Store {
     }
 
     /// Opens a room of which perhaps nothing is known yet.
-    pub fn visit(self, id: RoomId, anchor: Option<Seq>, failed: impl Fn(Problem) + 'static) {
+    pub fn visit(self, id: RoomId, anchor: Option<Seq>) {
+        put(self.problem, None);
         if let Some(room) = self.find(id) {
             return self.look(room, anchor);
         }
         spawn_local(async move {
             match self.api().room(id).await {
                 Ok(found) => self.look(self.room_of(&found), anchor),
-                Err(problem) => failed(problem),
+                Err(problem) => {
+                    put(self.current, None);
+                    self.problem.set(Some(problem));
+                }
             }
         });
     }

@@ -16,4 +16,4 @@ pub mod wire;
 
 pub use commands::Draft;
 pub use room::{Load, Room};
-pub use store::{Boot, RoomPage, Status, Store};
+pub use store::{Boot, RoomPage, Start, Status, Store};

@@ -129,15 +129,12 @@ mod browser {
             if rooms.is_empty() {
                 return;
             }
-            self.send(
-                Op::Join { rooms },
-                Box::new(move |answer| match answer.and_then(|text| wire::joined(text).map_err(|_| Problem::internal())) {
-                    Ok(rooms) => store.joined(rooms),
-                    // Without its rooms a connection is of no use.
-                    Err(problem) if !super::is_lost(&problem) => self.lose(store, problem.retry_after),
-                    Err(_) => {}
-                }),
-            );
+            self.send(Op::Join { rooms }, Box::new(move |answer| match answer.and_then(|text| wire::joined(text).map_err(|_| Problem::internal())) {
+                Ok(rooms) => store.joined(rooms),
+                // Without its rooms a connection is of no use.
+                Err(problem) if !super::is_lost(&problem) => self.lose(store, problem.retry_after),
+                Err(_) => {}
+            }));
         }
 
         fn send(self, op: Op, done: Waiting) {

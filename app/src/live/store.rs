@@ -5,16 +5,17 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
-use stoa_domain::id::{RoomId, UserId};
+use stoa_domain::id::{RoomId, Seq, UserId};
 use stoa_domain::settings::PoolSettings;
 use stoa_domain::time::Timestamp;
 use stoa_domain::wire::Person;
 use stoa_domain::wire::lookup::Limits;
 use stoa_domain::wire::message::History;
+use stoa_domain::wire::problem::Problem;
 use stoa_domain::wire::room::RoomInfo;
 use stoa_domain::wire::session::Session;
 
-use super::room::{Load, Room, put};
+use super::room::{Room, put};
 use super::socket::Link;
 use super::wire::Mine;
 use crate::api::Api;
@@ -36,6 +37,17 @@ pub struct RoomPage {
     pub history: History,
 }
 
+/// All that a live page begins with; it stands in the document for the browser to take up.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Start {
+    pub boot: Boot,
+    pub room: Option<RoomPage>,
+    /// Why there is no room.
+    pub problem: Option<Problem>,
+    /// The message around which the room is looked at.
+    pub anchor: Option<Seq>,
+}
+
 /// How the connection is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
@@ -43,9 +55,7 @@ pub enum Status {
     Starting,
     Online,
     /// Lost; tried again at that moment.
-    Waiting {
-        until: Timestamp,
-    },
+    Waiting { until: Timestamp },
     /// The browser says that there is no network.
     Offline,
     /// The session has ended.
@@ -60,12 +70,14 @@ pub struct Store {
     known: StoredValue<HashMap<RoomId, Room>>,
     /// The room that is looked at.
     pub current: RwSignal<Option<RoomId>>,
+    /// Why the room of the address can't be shown.
+    pub problem: RwSignal<Option<Problem>>,
     pub status: RwSignal<Status>,
     pub limits: RwSignal<Limits>,
     /// Told to who listens instead of looking.
     pub announcement: RwSignal<String>,
     /// Said for a moment at the bottom of the page.
-    pub toast: RwSignal<Option<String>>,
+    pub toast: RwSignal<String>,
     /// Whether somebody looks at the end of the current room right now.
     pub attended: StoredValue<bool>,
     /// The server's time when this page was made.
@@ -87,6 +99,7 @@ impl Store {
             rooms: RwSignal::new(Vec::new()),
             known: StoredValue::new(HashMap::new()),
             current: RwSignal::new(None),
+            problem: RwSignal::new(None),
             status: RwSignal::new(Status::Starting),
             // Lookup tells the real ones.
             limits: RwSignal::new(Limits {
@@ -98,23 +111,20 @@ impl Store {
                 frame: 0,
             }),
             announcement: RwSignal::new(String::new()),
-            toast: RwSignal::new(None),
+            toast: RwSignal::new(String::new()),
             attended: StoredValue::new(false),
             now: StoredValue::new(crate::when::now()),
             zone: use_zone(),
             names: StoredValue::new(HashMap::new()),
-            api: StoredValue::new(Api::here()),
+            api: StoredValue::new(Api::default()),
             link: Link::new(),
             owner: StoredValue::new(Owner::current()),
             text: StoredValue::new(use_text()),
         }
     }
 
-    /// Takes over what the page began with; once.
+    /// Takes over what the page began with.
     pub fn begin(self, boot: Boot) {
-        if self.session.with_value(Option::is_some) {
-            return;
-        }
         self.learn(&boot.session.user);
         self.session.set_value(Some(Arc::new(boot.session)));
         self.now.set_value(boot.now);
@@ -212,17 +222,15 @@ impl Store {
     }
 
     /// Takes over a room's page.
-    pub fn open_page(self, page: RoomPage, anchor: Option<i64>) -> Room {
+    pub fn open_page(self, page: RoomPage, anchor: Option<Seq>) -> Room {
         let room = self.room_of(&page.info);
         put(room.info, page.info);
         for message in &page.history.messages {
             self.learn(&message.author);
         }
-        if room.load.get_untracked() != Load::Ready {
-            room.merge(page.history);
-            self.look(room, anchor);
-            room.draw();
-        }
+        room.merge(page.history);
+        self.look(room, anchor);
+        room.draw();
         room
     }
 
@@ -246,17 +254,13 @@ impl Store {
     pub fn names_like(self, words: &str) -> Vec<(String, String)> {
         let words = words.to_lowercase();
         self.names.with_value(|names| {
-            names
-                .iter()
-                .filter(|(account, name)| account.contains(&words) || name.to_lowercase().contains(&words))
-                .map(|(a, n)| (a.clone(), n.clone()))
-                .collect()
+            names.iter().filter(|(account, name)| account.contains(&words) || name.to_lowercase().contains(&words)).map(|(a, n)| (a.clone(), n.clone())).collect()
         })
     }
 
     /// Says something for a moment.
     pub fn say(self, text: String) {
-        self.toast.set(Some(text));
+        self.toast.set(text);
     }
 }
 

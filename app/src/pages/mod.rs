@@ -7,9 +7,8 @@ mod people;
 mod setup;
 mod sign_in;
 mod text;
+mod trouble;
 
-use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 use stoa_domain::wire::category::Category;
 
 pub use directory::Directory;
@@ -18,28 +17,31 @@ pub use people::People;
 pub use setup::Setup;
 pub use sign_in::SignIn;
 use text::{PageText, use_text};
+pub use trouble::{Missing, Trouble};
 
-/// What a form that failed brought back in the address.
-#[derive(Clone, Copy)]
+use crate::query::Query;
+
+/// What the address says beside the page: above all what a form that failed brought back.
+#[derive(Clone)]
 pub struct Returned {
-    query: Memo<leptos_router::params::ParamsMap>,
+    query: Query,
     t: &'static PageText,
 }
 
 impl Returned {
-    pub fn here() -> Self {
-        Self { query: use_query_map(), t: use_text() }
+    pub fn new(query: Query) -> Self {
+        Self { query, t: use_text() }
     }
     /// A harmless field, as it was typed.
-    pub fn value(self, name: &str) -> String {
-        self.query.with_untracked(|query| query.get(name)).unwrap_or_default()
+    pub fn value(&self, name: &str) -> String {
+        self.query.get(name)
     }
-    pub fn problem(self) -> Option<String> {
-        let slug = self.query.with_untracked(|query| query.get("problem"))?;
-        Some(self.t.problem_of(&slug).unwrap_or(self.t.internal).to_owned())
+    pub fn problem(&self) -> Option<String> {
+        let slug = self.query.get("problem");
+        (!slug.is_empty()).then(|| self.t.problem_of(&slug).unwrap_or(self.t.internal).to_owned())
     }
     /// What is wrong with a field.
-    pub fn error(self, name: &str) -> Option<String> {
+    pub fn error(&self, name: &str) -> Option<String> {
         if self.value("field") != name {
             return None;
         }

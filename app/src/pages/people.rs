@@ -1,32 +1,35 @@
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 use stoa_domain::person::{Role, initials};
+use stoa_domain::wire::Page;
 use stoa_domain::wire::people::Account;
 
+
 use super::Returned;
+use crate::api::Result;
 use crate::live::store::use_store;
-use crate::pages::text::use_text;
 use crate::routes;
+use crate::pages::text::use_text;
 use crate::ui::{Avatar, Empty, Field, Icon, Notice, Tone, icon};
 use crate::when::Zone;
 
 /// People and their accounts, for who administers them; the console comes later.
 #[component]
-pub fn People() -> impl IntoView {
-    let store = use_store();
+pub fn People(returned: Returned, found: Result<Page<Account>>) -> impl IntoView {
     let t = use_text();
-    let returned = Returned::here();
-    let query = use_query_map();
-    let asked = Memo::new(move |_| query.with(|query| (query.get("q").unwrap_or_default(), query.get("cursor").unwrap_or_default())));
-    let api = store.api();
-    let people = Resource::new(
-        move || asked.get(),
-        move |(words, cursor)| {
-            let api = api.clone();
-            async move { api.users(&words, &cursor).await }
-        },
-    );
+    let words = returned.value("q");
     let failed = !returned.value("problem").is_empty();
+    let accounts = match found {
+        Err(problem) => view! { <Notice tone=Tone::Danger text=t.problem(&problem)/> }.into_any(),
+        Ok(page) if page.items.is_empty() => view! { <Empty icon=Icon::People title=t.people_empty/> }.into_any(),
+        Ok(page) => {
+            let more = page.next.map(|next| routes::with_query(routes::PEOPLE, &[("q", &words), ("cursor", &next)]));
+            view! {
+                <ul class="accounts">{page.items.into_iter().map(|account| view! { <AccountLine account/> }).collect_view()}</ul>
+                {more.map(|href| view! { <a class="button" href=href>{t.more}</a> })}
+            }
+            .into_any()
+        }
+    };
     view! {
         <main class="sheet">
             <header><h1>{t.people}</h1></header>
@@ -43,26 +46,10 @@ pub fn People() -> impl IntoView {
                 </form>
             </details>
             <form class="filters" method="get" action=routes::PEOPLE role="search">
-                <input class="input" type="search" name="q" aria-label=t.search placeholder=t.search value=asked.get_untracked().0/>
+                <input class="input" type="search" name="q" aria-label=t.search placeholder=t.search value=words.clone()/>
                 <button class="button">{icon(Icon::Search)} {t.search}</button>
             </form>
-            <Suspense>
-                {move || Suspend::new(async move {
-                    let page = match people.await {
-                        Ok(page) => page,
-                        Err(problem) => return view! { <Notice tone=Tone::Danger text=t.problem(&problem)/> }.into_any(),
-                    };
-                    if page.items.is_empty() {
-                        return view! { <Empty icon=Icon::People title=t.people_empty/> }.into_any();
-                    }
-                    let more = page.next.map(|next| routes::with_query(routes::PEOPLE, &[("q", &asked.get_untracked().0), ("cursor", &next)]));
-                    view! {
-                        <ul class="accounts">{page.items.into_iter().map(|account| view! { <AccountLine account/> }).collect_view()}</ul>
-                        {more.map(|href| view! { <a class="button" href=href>{t.more}</a> })}
-                    }
-                    .into_any()
-                })}
-            </Suspense>
+            {accounts}
         </main>
     }
     .into_any()

@@ -1,46 +1,30 @@
 use leptos::prelude::*;
 
 use super::Returned;
-use crate::api::Api;
-use crate::pages::text::use_text;
 use crate::routes;
+use crate::pages::text::use_text;
 use crate::ui::{Empty, Field, Icon, Notice, Tone};
 
 /// Creates the first administrator, by the link that the server prints.
 #[component]
-pub fn Setup() -> impl IntoView {
+pub fn Setup(returned: Returned, needed: bool) -> impl IntoView {
     let t = use_text();
-    let api = StoredValue::new(Api::here());
-    let needed = Resource::new(
-        || (),
-        move |()| {
-            let api = api.get_value();
-            async move { api.setup_needed().await }
-        },
-    );
-    view! {
-        {crate::ui::title(move || t.setup_title.to_owned())}
-        <main class="entry">
-            <Suspense>
-                {move || Suspend::new(async move {
-                    match needed.await {
-                        Ok(false) => view! {
-                            <Empty icon=Icon::Info title=t.setup_done>
-                                <a class="button primary" href=routes::SIGN_IN>{t.sign_in}</a>
-                            </Empty>
-                        }.into_any(),
-                        _ => view! { <SetupForm/> }.into_any(),
-                    }
-                })}
-            </Suspense>
-        </main>
-    }
+    let content = if needed {
+        view! { <SetupForm returned/> }.into_any()
+    } else {
+        view! {
+            <Empty icon=Icon::Info title=t.setup_done>
+                <a class="button primary" href=routes::SIGN_IN>{t.sign_in}</a>
+            </Empty>
+        }
+        .into_any()
+    };
+    view! { <main class="entry">{content}</main> }
 }
 
 #[component]
-fn SetupForm() -> impl IntoView {
+fn SetupForm(returned: Returned) -> impl IntoView {
     let t = use_text();
-    let returned = Returned::here();
     view! {
         <form class="card" method="post" action=routes::SETUP>
             <span class="mark" aria-hidden="true">"Σ"</span>

@@ -1,18 +1,16 @@
 use leptos::prelude::*;
 
 use super::Returned;
-use crate::pages::text::use_text;
 use crate::routes;
+use crate::pages::text::use_text;
 use crate::ui::{Field, Notice, Tone};
 
 #[component]
-pub fn SignIn() -> impl IntoView {
+pub fn SignIn(returned: Returned) -> impl IntoView {
     let t = use_text();
-    let returned = Returned::here();
     let name = returned.value("name");
     let known = !name.is_empty();
     view! {
-        {crate::ui::title(move || t.sign_in.to_owned())}
         <main class="entry">
             <form class="card" method="post" action=routes::SIGN_IN>
                 <span class="mark" aria-hidden="true">"Σ"</span>

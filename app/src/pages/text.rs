@@ -21,6 +21,8 @@ impl Deref for PageText {
 }
 
 texts! { PageText {
+    page_missing: "There is no such page", "Diese Seite gibt es nicht";
+    page_missing_text: "The address leads nowhere.", "Die Adresse führt nirgendwohin.";
     active: "active", "aktiv";
     optional: "optional", "freiwillig";
     sign_in_title: "Sign in to Stoa", "Bei Stoa anmelden";

@@ -5,7 +5,7 @@ use crate::live::Status;
 use crate::live::store::use_store;
 use crate::routes;
 use crate::text::use_text;
-use crate::ui::{Icon, icon};
+use crate::ui::{Icon, icon, pressing};
 
 /// Says that the connection is away, once it is worth saying.
 #[component]
@@ -49,9 +49,10 @@ pub fn Connection() -> impl IntoView {
             <span>{text}</span>
             {match status {
                 Status::SignedOut => view! { <a class="button" href=routes::SIGN_IN rel="external">{t.sign_in}</a> }.into_any(),
-                _ => view! { <button type="button" class="button" on:click=move |_| store.connect_now()>{t.connect_now}</button> }.into_any(),
+                _ => view! { <button type="button" class="button" on:click=pressing(move |_| store.connect_now())>{t.connect_now}</button> }.into_any(),
             }}
-        })
+        }
+        .into_any())
     };
     // For whoever looks from outside: what happens here is seen as it happens.
     let live = move || {
@@ -59,8 +60,8 @@ pub fn Connection() -> impl IntoView {
         if store.status.get() == Status::Online && subscribed { "true" } else { "false" }
     };
     view! {
-        <div class="connection" role="status" data-live=live>
-            {move || shown.get().then(bar)}
+        <div class="connection" role="status" data-live=move || live()>
+            {move || shown.get().then(bar).flatten()}
         </div>
     }
     .into_any()

@@ -1,15 +1,15 @@
 //! Keys that work everywhere.
 
 use crate::live::Store;
+use crate::route::Route;
 
 #[cfg(not(feature = "hydrate"))]
-pub fn listen(_: Store) {}
+pub fn listen(_: Store, _: Route) {}
 
 #[cfg(feature = "hydrate")]
-pub fn listen(store: Store) {
+pub fn listen(store: Store, route: Route) {
     use leptos::ev;
     use leptos::prelude::*;
-    use leptos_router::hooks::use_navigate;
 
     use super::Sheets;
     use crate::live::Room;
@@ -17,7 +17,6 @@ pub fn listen(store: Store) {
     use crate::ui::in_text_field;
 
     let sheets = expect_context::<Sheets>();
-    let navigate = use_navigate();
     let step = move |down: bool, unread: bool| {
         let rooms: Vec<Room> = store.rooms.get_untracked();
         let fits = |room: &Room| !unread || room.unread.get_untracked() > 0;
@@ -42,7 +41,7 @@ pub fn listen(store: Store) {
             "?" if !control && !in_text_field(&key) => sheets.help.set(true),
             "ArrowDown" | "ArrowUp" if key.alt_key() && !control => {
                 if let Some(room) = step(name == "ArrowDown", key.shift_key()) {
-                    navigate(&routes::room(room.id), Default::default());
+                    route.go(&routes::room(room.id));
                 }
             }
             "Escape" if key.shift_key() => store.mark_all_read(),

@@ -6,22 +6,24 @@ mod keys;
 mod rail;
 mod rooms;
 mod switcher;
+mod toast;
 
 use leptos::prelude::*;
-use leptos_router::components::Outlet;
-use leptos_router::hooks::use_location;
-use stoa_domain::wire::problem::Problem;
+use stoa_domain::message::Level;
 
-use crate::api::{Api, Result};
-use crate::live::{Boot, Status, Store};
-use crate::text::use_text;
-use crate::{respond, routes};
+use crate::chat;
+use crate::live::{Boot, Room, Start, Status, Store};
+use crate::route::Route;
+use crate::routes::Page;
+use crate::text::{Text, use_text};
+use crate::when::Zone;
 use connection::Connection;
 use help::Help;
 use rail::Rail;
 use rooms::Rooms;
 pub use rooms::room_icon;
 use switcher::Switcher;
+use toast::Toast;
 
 /// Which dialogs are open.
 #[derive(Clone, Copy)]
@@ -30,88 +32,37 @@ pub struct Sheets {
     pub help: RwSignal<bool>,
 }
 
-#[cfg(feature = "ssr")]
-async fn load(api: Api) -> Result<Boot> {
-    let session = api.session().await?;
-    let rooms = api.my_rooms().await?.into_iter().map(Into::into).collect();
-    Ok(Boot { session, rooms, now: crate::when::now() })
-}
-
-/// The browser has it from the server: this page is never begun there.
-#[cfg(not(feature = "ssr"))]
-async fn load(_: Api) -> Result<Boot> {
-    Err(Problem::unavailable())
-}
-
-#[component]
-pub fn Place() -> impl IntoView {
+fn begin(boot: Boot) -> Store {
+    Zone::provide();
     let store = Store::new();
     provide_context(store);
     provide_context(Sheets { switcher: RwSignal::new(false), help: RwSignal::new(false) });
-    let here = use_location().pathname.get_untracked();
-    let boot = Resource::new(|| (), move |()| load(store.api()));
-    view! {
-        <Suspense fallback=|| view! { <div class="place"></div> }>
-            {move || {
-                let here = here.clone();
-                Suspend::new(async move {
-                    match boot.await {
-                        Ok(boot) => {
-                            store.begin(boot);
-                            view! { <Frame/> }.into_any()
-                        }
-                        Err(problem) if problem.status == 401 => {
-                            respond::go(&routes::with_query(routes::SIGN_IN, &[("next", &here)]));
-                            ().into_any()
-                        }
-                        Err(problem) => view! { <Trouble problem/> }.into_any(),
-                    }
-                })
-            }}
-        </Suspense>
-    }
+    store.begin(boot);
+    store
 }
 
-#[component]
-fn Frame() -> impl IntoView {
-    let store = crate::live::store::use_store();
+/// The live pages: the same on the server, which writes them, and in the browser, which takes them up.
+pub fn live(start: Start, page: Page) -> AnyView {
+    #[cfg(feature = "hydrate")]
+    crate::text::provide_text(crate::text::page_language());
     let t = use_text();
-    let path = use_location().pathname;
+    let store = begin(start.boot);
+    let route = Route::provide(page);
+    store.problem.set(start.problem);
+    if let Some(room) = start.room {
+        store.open_page(room, start.anchor);
+    }
     Effect::new(move || store.start());
-    keys::listen(store);
-
-    // On a narrow screen the list and the page take turns.
-    let at = move || match path.get().as_str() {
-        routes::CHAT => "list",
-        path if path.starts_with(routes::CHAT) => "room",
-        _ => "page",
-    };
-    let title = move || {
-        let unread: i64 = store.rooms.with(|rooms| rooms.iter().map(|room| counted(*room)).sum());
-        let name = store.current.get().and_then(|room| store.find(room)).map(|room| format!("# {}", room.name()));
-        let name = name.unwrap_or_else(|| match path.get().as_str() {
-            routes::DIRECTORY => t.directory.to_owned(),
-            routes::NEW_ROOM => t.new_room.to_owned(),
-            routes::PEOPLE => t.people.to_owned(),
-            _ => t.chat.to_owned(),
-        });
-        match unread {
-            0 => name,
-            1..100 => format!("({unread}) {name}"),
-            _ => format!("(99+) {name}"),
-        }
+    Effect::new(move || document().set_title(&whole_title(&title(store, t))));
+    keys::listen(store, route);
+    let content = view! {
+        {move || match route.page() {
+            Page::Room { .. } => view! { <chat::RoomRoute/> }.into_any(),
+            _ => view! { <chat::Home/> }.into_any(),
+        }}
     };
     view! {
-        {crate::ui::title(title)}
-        <a class="skip" href="#main" rel="external">{t.skip}</a>
-        <div class="place" data-at=at>
-            <Rail/>
-            <Rooms/>
-            <div class="page" id="main" tabindex="-1">
-                <Connection/>
-                <Outlet/>
-            </div>
-        </div>
+        {frame(t, page, content.into_any())}
         <Switcher/>
         <Help/>
         <div class="sr" role="status" aria-live="polite">{move || store.announcement.get()}</div>
@@ -120,48 +71,57 @@ fn Frame() -> impl IntoView {
     .into_any()
 }
 
+/// A plain page in the frame.
+#[cfg(feature = "ssr")]
+pub fn plain(boot: Boot, page: Page, content: impl FnOnce() -> AnyView) -> AnyView {
+    begin(boot);
+    Route::provide(page);
+    frame(use_text(), page, content())
+}
+
+fn frame(t: &'static Text, page: Page, content: AnyView) -> AnyView {
+    let route = crate::route::use_route();
+    let at = move || match route.page() {
+        // On a narrow screen the list and the page take turns.
+        Page::Chat => "list",
+        Page::Room { .. } => "room",
+        _ => "page",
+    };
+    view! {
+        <a class="skip" href="#main">{t.skip}</a>
+        <div class="place" data-at=move || at()>
+            <Rail/>
+            <Rooms/>
+            <div class="page" id="main" tabindex="-1">
+                {page.is_live().then(|| view! { <Connection/> })}
+                {content}
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// The title of a page with the product's name.
+pub fn whole_title(text: &str) -> String {
+    format!("{text} · Stoa")
+}
+
+fn title(store: Store, t: &'static Text) -> String {
+    let unread: i64 = store.rooms.with(|rooms| rooms.iter().map(|room| counted(*room)).sum());
+    let name = store.current.get().and_then(|room| store.find(room)).map_or_else(|| t.chat.to_owned(), |room| format!("# {}", room.name()));
+    match unread {
+        0 => name,
+        1..100 => format!("({unread}) {name}"),
+        _ => format!("(99+) {name}"),
+    }
+}
+
 /// How many messages of a room ask for attention.
-fn counted(room: crate::live::Room) -> i64 {
-    use stoa_domain::message::Level;
+fn counted(room: Room) -> i64 {
     match room.level.get() {
         Level::All => room.unread.get(),
         Level::Mentions => room.mentions.get(),
         Level::None => 0,
-    }
-}
-
-#[component]
-fn Toast() -> impl IntoView {
-    let store = crate::live::store::use_store();
-    let run = StoredValue::new(0u32);
-    Effect::new(move || {
-        if store.toast.get().is_some() {
-            run.update_value(|run| *run += 1);
-            let mine = run.get_value();
-            set_timeout(
-                move || {
-                    if run.try_get_value() == Some(mine) {
-                        store.toast.set(None);
-                    }
-                },
-                std::time::Duration::from_secs(6),
-            );
-        }
-    });
-    view! { <div class="toast" role="status">{move || store.toast.get().map(|text| view! { <p>{text}</p> })}</div> }
-}
-
-/// The page that stands where the server can't answer.
-#[component]
-fn Trouble(problem: Problem) -> impl IntoView {
-    let t = use_text();
-    respond::set_status(problem.status);
-    view! {
-        <main class="entry">
-            <crate::ui::Empty icon=crate::ui::Icon::Warning title=t.problem(&problem)>
-                <a class="button primary" href=routes::CHAT rel="external">{t.retry}</a>
-            </crate::ui::Empty>
-        </main>
     }
 }
 

@@ -1,10 +1,10 @@
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 use stoa_domain::person::{Role, initials};
 
 use super::Sheets;
 use crate::live::store::use_store;
-use crate::routes;
+use crate::route::use_route;
+use crate::routes::{self, Page};
 use crate::text::use_text;
 use crate::ui::{Avatar, Icon, IconButton, icon};
 
@@ -14,12 +14,13 @@ pub fn Rail() -> impl IntoView {
     let store = use_store();
     let t = use_text();
     let sheets = expect_context::<Sheets>();
-    let path = use_location().pathname;
+    // Whatever is live is chat: while this rail lives, it is the same place.
+    let page = untrack(|| use_route().page());
     let session = store.session();
     let administers = session.roles.iter().any(|role| matches!(role, Role::Administrator | Role::UserAdministrator));
-    let place = move |href: &'static str, label: &'static str, picture: Icon| {
+    let place = |href: &'static str, label: &'static str, picture: Icon, here: bool| {
         view! {
-            <a href=href title=label aria-label=label aria-current=move || path.with(|path| path.starts_with(href)).then_some("page")>
+            <a href=href title=label aria-label=label aria-current=here.then_some("page")>
                 {icon(picture)}
             </a>
         }
@@ -27,9 +28,9 @@ pub fn Rail() -> impl IntoView {
     view! {
         <nav class="rail" aria-label=t.main_menu>
             <span class="mark" aria-hidden="true">"Σ"</span>
-            {place(routes::CHAT, t.chat, Icon::Chat)}
-            {place(routes::DIRECTORY, t.directory, Icon::Compass)}
-            {administers.then(|| place(routes::PEOPLE, t.people, Icon::People))}
+            {place(routes::CHAT, t.chat, Icon::Chat, page.is_live())}
+            {place(routes::DIRECTORY, t.directory, Icon::Compass, page == Page::Directory)}
+            {administers.then(|| place(routes::PEOPLE, t.people, Icon::People, page == Page::People))}
             <span class="space"></span>
             <IconButton icon=Icon::Keyboard label=t.help class="needs-live keyboard-help" press=move |_| sheets.help.set(true)/>
             <button type="button" class="icon-button needs-script" data-theme-switch title=t.theme aria-label=t.theme>{icon(Icon::Theme)}</button>

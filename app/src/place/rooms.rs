@@ -8,7 +8,7 @@ use crate::live::Room;
 use crate::live::store::use_store;
 use crate::routes;
 use crate::text::use_text;
-use crate::ui::{Icon, icon};
+use crate::ui::{Icon, icon, list, pressing};
 
 /// The icon before a room's name: who speaks, and who may know.
 #[must_use]
@@ -46,12 +46,28 @@ pub fn Rooms() -> impl IntoView {
         sections.retain(|(_, rooms)| !rooms.is_empty());
         sections
     };
+    let sections = list(move || {
+        let of = |(heading, rooms): Section| {
+            let key = rooms.iter().fold(heading.clone(), |key, room| format!("{key} {}", room.id));
+            (key, move || {
+                let lines: Vec<AnyView> = rooms.iter().map(|room| view! { <RoomLine room=*room/> }.into_any()).collect();
+                view! {
+                    <section>
+                        <h2>{heading.clone()}</h2>
+                        <ul>{lines}</ul>
+                    </section>
+                }
+                .into_any()
+            })
+        };
+        sections().into_iter().map(of).collect()
+    });
     let unread = move || store.rooms.with(|rooms| rooms.iter().filter(|room| room.level.get() != Level::None).map(|room| room.unread.get()).sum::<i64>());
     let mentions = move || store.rooms.with(|rooms| rooms.iter().map(|room| room.mentions.get()).sum::<i64>());
     view! {
         <nav class="rooms" aria-label=t.rooms>
             <div class="rooms-top">
-                <button type="button" class="find needs-live" aria-keyshortcuts="Control+K" on:click=move |_| sheets.switcher.set(true)>
+                <button type="button" class="find needs-live" aria-keyshortcuts="Control+K" on:click=pressing(move |_| sheets.switcher.set(true))>
                     {icon(Icon::Search)}
                     <span>{t.filter_rooms}</span>
                     <kbd>"Ctrl K"</kbd>
@@ -69,14 +85,7 @@ pub fn Rooms() -> impl IntoView {
                     </a>
                 </li>
             </ul>
-            <For each=sections key=|(heading, rooms)| (heading.clone(), rooms.iter().map(|room| room.id).collect::<Vec<_>>()) let:section>
-                <section>
-                    <h2>{section.0}</h2>
-                    <ul>
-                        {section.1.into_iter().map(|room| view! { <RoomLine room/> }).collect_view()}
-                    </ul>
-                </section>
-            </For>
+            {sections}
             <a class="entry-line soft" href=routes::DIRECTORY>
                 {icon(Icon::Compass)}
                 <span class="name">{t.directory}</span>
@@ -96,7 +105,7 @@ fn RoomLine(room: Room) -> impl IntoView {
             <a
                 class="entry-line"
                 class:unread=move || { room.unread.get() > 0 && !muted() }
-                class:muted=muted
+                class:muted=move || muted()
                 href=routes::room(room.id)
                 aria-current=move || (store.current.get() == Some(room.id)).then_some("page")
             >
@@ -106,10 +115,11 @@ fn RoomLine(room: Room) -> impl IntoView {
             </a>
         </li>
     }
+    .into_any()
 }
 
 /// The unread count, and in a badge the mentions. What they are is told, too.
-fn count(unread: i64, mentions: i64, t: &'static crate::text::Text) -> impl IntoView + use<> {
+fn count(unread: i64, mentions: i64, t: &'static crate::text::Text) -> Option<AnyView> {
     let short = |count: i64| if count > 999 { "999+".to_owned() } else { count.to_string() };
     (unread > 0).then(|| {
         view! {
@@ -122,5 +132,6 @@ fn count(unread: i64, mentions: i64, t: &'static crate::text::Text) -> impl Into
                 <span class="sr">{t.count(unread, t.n_unread)}</span>
             </span>
         }
+        .into_any()
     })
 }

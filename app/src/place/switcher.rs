@@ -1,14 +1,14 @@
 use leptos::html;
 use leptos::prelude::*;
-use leptos_router::hooks::use_navigate;
 
 use super::Sheets;
 use super::rooms::room_icon;
 use crate::live::Room;
 use crate::live::store::use_store;
+use crate::route::use_route;
 use crate::routes;
 use crate::text::use_text;
-use crate::ui::{Dialog, icon};
+use crate::ui::{Dialog, icon, pressing};
 
 /// Rooms by a few letters of their name: what one is looking for stands first.
 #[component]
@@ -29,11 +29,11 @@ pub fn Switcher() -> impl IntoView {
             }
         }
     });
-    let navigate = use_navigate();
+    let route = use_route();
     let go = Callback::new(move |index: usize| {
         if let Some(room) = found.with_untracked(|found| found.get(index).copied()) {
             open.set(false);
-            navigate(&routes::room(room), Default::default());
+            route.go(&routes::room(room));
         }
     });
     let key = move |key: leptos::ev::KeyboardEvent| {
@@ -81,16 +81,17 @@ pub fn Switcher() -> impl IntoView {
                                     role="option"
                                     aria-selected=move || if chosen.get() == index { "true" } else { "false" }
                                     class:unread=move || { room.unread.get() > 0 }
-                                    on:click=move |_| go.run(index)
+                                    on:click=pressing(move |_| go.run(index))
                                     on:pointermove=move |_| crate::live::room::put(chosen, index)
                                 >
                                     {icon(room_icon(&info))}
                                     <span class="name" dir="auto">{info.name}</span>
                                     <span class="faint">{info.path.join(" › ")}</span>
                                 </li>
-                            })
+                            }
+                            .into_any())
                         })
-                        .collect_view()
+                        .collect::<Vec<_>>()
                 }}
             </ul>
             <p class="faint" role="status">{move || (found.with(Vec::is_empty)).then_some(t.switcher_empty)}</p>

@@ -1,7 +1,7 @@
 use leptos::html;
 use leptos::prelude::*;
 
-use super::{Icon, IconButton};
+use super::{Icon, IconButton, pressing};
 use crate::text::use_text;
 
 /// A dialog over the page. The browser keeps the focus inside and gives it back.
@@ -28,7 +28,7 @@ pub fn Dialog(open: RwSignal<bool>, #[prop(into)] title: Signal<String>, #[prop(
         }
     };
     view! {
-        <dialog node_ref=node class=format!("dialog {class}") aria-label=move || title.get() on:close=move |_| open.set(false) on:click=beside>
+        <dialog node_ref=node class=format!("dialog {class}") aria-label=move || title.get() on:close=move |_| open.set(false) on:click=pressing(beside)>
             <div class="dialog-content">
                 <header>
                     <h2>{move || title.get()}</h2>
@@ -55,18 +55,19 @@ pub fn Confirm(
         <Dialog open title class="confirm">
             <p>{text}</p>
             <div class="actions">
-                <button type="button" class="button" autofocus on:click=move |_| open.set(false)>{t.cancel}</button>
+                <button type="button" class="button" autofocus on:click=pressing(move |_| open.set(false))>{t.cancel}</button>
                 <button
                     type="button"
                     class="button danger"
-                    on:click=move |_| {
+                    on:click=pressing(move |_| {
                         open.set(false);
                         run.run(());
-                    }
+                    })
                 >
                     {yes}
                 </button>
             </div>
         </Dialog>
     }
+    .into_any()
 }

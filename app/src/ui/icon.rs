@@ -1,5 +1,6 @@
 //! Icons, drawn on 24 by 24 with a line.
 
+use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 
 macro_rules! icons {
@@ -44,29 +45,29 @@ icons! {
 }
 
 /// An icon that stands beside a text, or in something that has a name.
-pub fn icon(icon: Icon) -> impl IntoView {
-    view! { <svg class="i" viewBox="0 0 24 24" aria-hidden="true" inner_html=icon.paths()></svg> }
+pub fn icon(icon: Icon) -> AnyView {
+    view! { <svg class="i" viewBox="0 0 24 24" aria-hidden="true" inner_html=icon.paths()></svg> }.into_any()
 }
 
 /// A button that is only an icon: its name is told and shown on hover.
 #[component]
 pub fn IconButton(
     icon: Icon,
-    #[prop(into)] label: Signal<String>,
+    label: &'static str,
     #[prop(optional, into)] class: &'static str,
     /// Whether it is switched on, for a switch.
     #[prop(optional, into)]
     pressed: Option<Signal<bool>>,
-    #[prop(into)] press: Callback<web::Click>,
+    #[prop(into)] press: Callback<MouseEvent>,
 ) -> impl IntoView {
     view! {
         <button
             type="button"
             class=format!("icon-button {class}")
-            title=move || label.get()
-            aria-label=move || label.get()
+            title=label
+            aria-label=label
             aria-pressed=move || pressed.map(|pressed| if pressed.get() { "true" } else { "false" })
-            on:click=move |click| press.run(click)
+            on:click=pressing(move |click| press.run(click))
         >
             {self::icon(icon)}
         </button>
@@ -74,7 +75,7 @@ pub fn IconButton(
     .into_any()
 }
 
-/// The events that callbacks are given.
-pub mod web {
-    pub type Click = leptos::ev::MouseEvent;
+/// What is done on a press, as one type: each type of its own would be compiled with the button once more.
+pub fn pressing(run: impl FnMut(MouseEvent) + 'static) -> Box<dyn FnMut(MouseEvent)> {
+    Box::new(run)
 }

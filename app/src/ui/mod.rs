@@ -7,19 +7,19 @@ mod empty;
 #[cfg(feature = "ssr")]
 mod field;
 mod icon;
+mod list;
 #[cfg(feature = "ssr")]
 mod notice;
-mod title;
 
 pub use avatar::Avatar;
 pub use dialog::{Confirm, Dialog};
+pub use dom::{store_get, store_set};
 #[cfg(feature = "hydrate")]
 pub use dom::{by_id, closest, in_text_field, scroll_into_view};
-pub use dom::{store_get, store_set};
 pub use empty::Empty;
 #[cfg(feature = "ssr")]
 pub use field::Field;
-pub use icon::{Icon, IconButton, icon};
+pub use icon::{Icon, IconButton, icon, pressing};
+pub use list::list;
 #[cfg(feature = "ssr")]
 pub use notice::{Notice, Tone};
-pub use title::title;

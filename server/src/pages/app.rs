@@ -7,18 +7,15 @@ use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::middleware::{self, Next};
-use axum::response::Response;
-use http::request::Parts;
-use http::{HeaderValue, Method, header};
-use leptos::config::LeptosOptions;
-use leptos::nonce::use_nonce;
-use leptos::prelude::{provide_context, use_context};
-use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
-use stoa_app::{App, Assets, Inner, SharedTransport, Transport, shell};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::routing::get;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use http::{HeaderValue, Method, StatusCode, header};
+use stoa_app::{Assets, Transport, load, render, routes};
 
 use super::{Local, Pages};
-use crate::http::{Shared, assets, guard};
+use crate::http::{assets, guard};
 
 impl Transport for Local {
     fn call(&self, method: &'static str, path: String, body: Option<Vec<u8>>) -> Pin<Box<dyn Future<Output = (u16, Vec<u8>)> + Send>> {
@@ -31,55 +28,38 @@ impl Transport for Local {
     }
 }
 
-#[derive(Clone, axum::extract::FromRef)]
-struct Options(LeptosOptions);
-
-impl Options {
-    fn new() -> Self {
-        // Only the names that the built files would have; where they are, the server knows itself.
-        Self(LeptosOptions::builder().output_name("stoa").build())
-    }
-}
-
 /// The pages of the app.
 pub fn routes(pages: &Pages) -> Router {
-    let shared = Arc::clone(&pages.shared);
-    let options = Options::new();
-    Router::new()
-        .leptos_routes_with_context(&options, generate_route_list(App), move || prepare(&shared), move || shell(built()))
-        .layer(middleware::from_fn_with_state(pages.clone(), caller))
-        .with_state(options)
+    let mut router = Router::new();
+    for path in routes::PATHS {
+        router = router.route(path, get(answer));
+    }
+    router.with_state(pages.clone())
+}
+
+async fn answer(State(pages): State<Pages>, request: Request) -> Response {
+    page(pages, request).await
 }
 
 /// A page for whatever address; the app has one for those that lead nowhere.
 pub async fn page(pages: Pages, request: Request) -> Response {
     let shared = Arc::clone(&pages.shared);
-    let (mut parts, body) = request.into_parts();
+    let (mut parts, _) = request.into_parts();
     let local = Local::new(&mut parts, &pages.shared, pages.api).await;
-    parts.extensions.insert(local);
-    let render = leptos_axum::render_app_async_with_context(move || prepare(&shared), move || shell(built()));
-    render(Request::from_parts(parts, body)).await
-}
-
-/// Who looks at the page, found out once.
-async fn caller(State(pages): State<Pages>, request: Request, next: Next) -> Response {
-    let (mut parts, body) = request.into_parts();
-    let local = Local::new(&mut parts, &pages.shared, pages.api).await;
-    parts.extensions.insert(local);
-    next.run(Request::from_parts(parts, body)).await
-}
-
-/// What the app finds in its context beside what leptos puts there.
-fn prepare(shared: &Shared) {
-    let Some(parts) = use_context::<Parts>() else { return };
-    if let Some(local) = parts.extensions.get::<Local>() {
-        provide_context::<SharedTransport>(Arc::new(local.clone()));
+    let loaded = load(&parts.uri, &parts.headers, Arc::new(local)).await;
+    if let Some(path) = &loaded.redirect {
+        return Redirect::to(path).into_response();
     }
-    let Some(response) = use_context::<ResponseOptions>() else { return };
-    if let Some(policy) = use_nonce().and_then(|nonce| guard::page_policy(shared, &parts.headers, &nonce)) {
-        response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+    let nonce = STANDARD.encode(shared.environment.random::<16>());
+    let status = StatusCode::from_u16(loaded.status).unwrap_or_default();
+    let mut response = (status, Html(render(loaded, &built(), &nonce))).into_response();
+    let headers = response.headers_mut();
+    if let Some(policy) = guard::page_policy(&shared, &parts.headers, &nonce) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
-    response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::VARY, HeaderValue::from_static("accept-language, cookie"));
+    response
 }
 
 /// The built files' names. A development build looks every time, since they change under it.
@@ -90,7 +70,5 @@ fn built() -> Assets {
 
 fn find() -> Assets {
     let url = |ext| assets::name("stoa", ext).map(|name| format!("/pkg/{name}")).unwrap_or_default();
-    let manifest = assets::name("__wasm_split_manifest", ".json").and_then(|name| assets::text(&name));
-    let manifest = manifest.and_then(|text| serde_json::from_slice(&text).ok());
-    Assets::new(Inner { js: url(".js"), wasm: url(".wasm"), css: url(".css"), split: assets::name("__wasm_split", ".js").zip(manifest) })
+    Assets { js: url(".js"), wasm: url(".wasm"), css: url(".css") }
 }

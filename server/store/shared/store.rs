@@ -30,9 +30,9 @@ macro_rules! read {
 }
 /// Several reads that see one moment.
 macro_rules! moment {
-    ($self:ident, |$conn:ident| $work:expr) => {
+    ($begin:expr, |$conn:ident| $work:expr) => {
         timed(async {
-            let mut transaction = $self.moment().await?;
+            let mut transaction = $begin.await?;
             let $conn = &mut *transaction;
             let result = $work.await;
             transaction.commit().await?;
@@ -81,10 +81,10 @@ impl Store for Database {
         read!(self, |conn| access::version(conn))
     }
     async fn snapshot(&self) -> Result<Snapshot> {
-        moment!(self, |conn| access::snapshot(conn, None))
+        moment!(self.whole(), |conn| access::snapshot(conn, None))
     }
     async fn snapshot_at(&self, version: AccessVersion) -> Result<Snapshot> {
-        moment!(self, |conn| access::snapshot(conn, Some(version)))
+        moment!(self.whole(), |conn| access::snapshot(conn, Some(version)))
     }
     async fn list_version(&self, list: ListOwner) -> Result<AccessVersion> {
         read!(self, |conn| lists::version(conn, list))
@@ -143,7 +143,7 @@ impl Store for Database {
         read!(self, |conn| history::events_after(conn, room, after, limit))
     }
     async fn latest(&self, room: RoomId, limit: u32, reader: UserId) -> Result<(Head, History)> {
-        moment!(self, |conn| history::latest(conn, room, limit, reader))
+        moment!(self.moment(), |conn| history::latest(conn, room, limit, reader))
     }
     async fn history(&self, room: RoomId, query: &HistoryQuery, limit: u32, reader: UserId) -> Result<History> {
         read!(self, |conn| history::history(conn, room, query, limit, reader))

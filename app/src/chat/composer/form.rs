@@ -9,7 +9,7 @@ use crate::chat::palette;
 use crate::live::store::use_store;
 use crate::routes;
 use crate::text::{fill, use_text};
-use crate::ui::{Icon, IconButton, icon};
+use crate::ui::{Icon, IconButton, icon, pressing};
 
 /// The least time between two signs of typing.
 const TYPING_EVERY: std::time::Duration = std::time::Duration::from_secs(3);
@@ -73,7 +73,7 @@ pub fn Form() -> impl IntoView {
             <input type="hidden" name="nonce" value=server_nonce()/>
             <Referring writing/>
             <Completion mentions complete=move |()| keys::complete(desk, writing, mentions)/>
-            <Show when=move || writing.story.get()>
+            {move || writing.story.get().then(|| view! {
                 <input
                     class="subject"
                     type="text"
@@ -82,28 +82,28 @@ pub fn Form() -> impl IntoView {
                     aria-label=t.subject
                     dir="auto"
                     prop:value=move || writing.subject.get()
-                    on:input=move |event| writing.subject.set(event_target_value(&event))
+                    on:input=heard(move |event| writing.subject.set(event_target_value(&event)))
                 />
-            </Show>
+            }.into_any())}
             <textarea
                 node_ref=desk.input
                 id=format!("write-{}", room.id)
                 name="body"
                 rows="1"
                 dir="auto"
-                placeholder=name
-                aria-label=name
+                placeholder=move || name()
+                aria-label=move || name()
                 aria-autocomplete="list"
                 aria-controls="mentions"
                 aria-activedescendant=move || mentions.open().then(|| format!("mention-{}", mentions.chosen.get()))
                 autocomplete="off"
                 hidden=move || writing.preview.get()
                 prop:value=move || writing.body.get()
-                on:input=move |_| typed()
+                on:input=heard(move |_| typed())
                 on:keydown=move |key| keys::pressed(desk, writing, mentions, &key)
                 on:blur=move |_| mentions.close()
             ></textarea>
-            <Show when=move || writing.preview.get()>
+            {move || writing.preview.get().then(|| view! {
                 <div class="preview">
                     {move || if writing.body.with(|body| body.trim().is_empty()) {
                         view! { <p class="faint">{t.nothing_to_preview}</p> }.into_any()
@@ -111,13 +111,11 @@ pub fn Form() -> impl IntoView {
                         view! { <div class="body" dir="auto" inner_html=writing.body.with(|body| html(store, body))></div> }.into_any()
                     }}
                 </div>
-            </Show>
-            <Show when=move || writing.offers_story()>
-                <p class="offer">
-                    <span>{t.story_offer}</span>
-                    <button type="button" class="button quiet" on:click=move |_| writing.story.set(true)>{t.make_story}</button>
-                </p>
-            </Show>
+            }.into_any())}
+            <p class="offer" hidden=move || !writing.offers_story()>
+                <span>{t.story_offer}</span>
+                <button type="button" class="button quiet" on:click=pressing(move |_| writing.story.set(true))>{t.make_story}</button>
+            </p>
             <div class="tools">
                 <IconButton icon=Icon::Smile label=t.emoji class="needs-live" press=move |click| palette::show(desk, EmojiFor::Composer, &click)/>
                 <IconButton icon=Icon::Story label=t.as_story class="needs-live" pressed=writing.story press=move |_| writing.story.update(|story| *story = !*story)/>
@@ -136,12 +134,16 @@ pub fn Form() -> impl IntoView {
     .into_any()
 }
 
+fn heard(run: impl FnMut(leptos::ev::Event) + 'static) -> Box<dyn FnMut(leptos::ev::Event)> {
+    Box::new(run)
+}
+
 /// What is answered or edited, and the way out of it.
 #[component]
 fn Referring(writing: Writing) -> impl IntoView {
     let t = use_text();
     let desk = use_desk();
-    move || {
+    let bar = move || {
         let text = match (desk.editing.get(), desk.replying.get()) {
             (Some(_), _) => t.editing.to_owned(),
             (None, Some(seq)) => {
@@ -160,8 +162,10 @@ fn Referring(writing: Writing) -> impl IntoView {
                     desk.focus_input();
                 }/>
             </p>
-        })
-    }
+        }
+        .into_any())
+    };
+    view! { {move || bar()} }.into_any()
 }
 
 #[component]
@@ -185,10 +189,11 @@ fn Completion(mentions: Mentions, #[prop(into)] complete: Callback<()>) -> impl 
                         <strong dir="auto">{candidate.name}</strong>
                         <span class="faint">{format!("@{}", candidate.account)}</span>
                     </li>
-                }).collect_view()
+                }.into_any()).collect::<Vec<_>>()
             }}
         </ul>
     }
+    .into_any()
 }
 
 /// The nonce of a form that is posted without scripts: made with the page, so that posting it twice is harmless.

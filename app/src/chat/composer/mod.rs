@@ -22,7 +22,7 @@ pub fn Composer() -> impl IntoView {
     let t = use_text();
     let room = use_desk().room;
     let state = Memo::new(move |_| room.info.with(|info| (room.following.get(), info.may.post, info.state, info.room_type)));
-    move || match state.get() {
+    let shown = move || match state.get() {
         (_, _, RoomState::Disabled, _) => view! { <p class="readonly">{icon(Icon::Lock)} {t.readonly_disabled}</p> }.into_any(),
         (false, ..) => view! {
             <form
@@ -38,10 +38,10 @@ pub fn Composer() -> impl IntoView {
                 <span>{t.preview}</span>
                 <button class="button primary">{fill(t.join_room, &[&room.name()])}</button>
             </form>
-        }
-        .into_any(),
+        }.into_any(),
         (true, true, ..) => view! { <Form/> }.into_any(),
         (true, false, _, RoomType::Auditorium) => view! { <p class="readonly">{icon(Icon::Megaphone)} {t.readonly_auditorium}</p> }.into_any(),
         (true, false, ..) => view! { <p class="readonly">{icon(Icon::Lock)} {t.readonly}</p> }.into_any(),
-    }
+    };
+    view! { {move || shown()} }.into_any()
 }

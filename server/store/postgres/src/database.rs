@@ -38,6 +38,11 @@ impl Database {
                 ("statement_timeout", "8s"),
                 ("lock_timeout", "5s"),
                 ("idle_in_transaction_session_timeout", "30s"),
+                // A plan that is kept from when a table was small reads all of it when it has grown.
+                // All calls but one look up a few rows by their keys: they have no use for such plans.
+                ("enable_seqscan", "off"),
+                ("enable_hashjoin", "off"),
+                ("enable_mergejoin", "off"),
             ])
             .disable_statement_logging();
         let pool = PgPoolOptions::new()
@@ -78,6 +83,13 @@ impl Database {
     /// Several reads that see the same moment.
     pub async fn moment(&self) -> Work<Transaction<'static, Db>> {
         Ok(self.pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+    }
+
+    /// The same, for reading whole tables.
+    pub async fn whole(&self) -> Work<Transaction<'static, Db>> {
+        const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+            SET LOCAL enable_seqscan = on; SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on";
+        Ok(self.pool.begin_with(BEGIN).await?)
     }
 
     pub async fn write(&self) -> Work<Write> {

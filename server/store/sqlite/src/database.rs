@@ -81,6 +81,11 @@ impl Database {
         Ok(self.readers.begin().await?)
     }
 
+    /// The same, for reading whole tables.
+    pub async fn whole(&self) -> Work<Transaction<'static, Db>> {
+        self.moment().await
+    }
+
     pub async fn write(&self) -> Work<Write> {
         self.begin(|writers| &mut writers.durable).await
     }

@@ -1,0 +1,33 @@
+use std::time::Duration;
+
+use leptos::prelude::*;
+
+use crate::live::store::use_store;
+
+/// How long it stays.
+const SHOWN: Duration = Duration::from_secs(6);
+
+/// Something that is said for a moment.
+#[component]
+pub fn Toast() -> impl IntoView {
+    let store = use_store();
+    let run = StoredValue::new(0u32);
+    Effect::new(move || {
+        if store.toast.with(|text| !text.is_empty()) {
+            run.update_value(|run| *run += 1);
+            let mine = run.get_value();
+            let end = move || {
+                if run.try_get_value() == Some(mine) {
+                    store.toast.set(String::new());
+                }
+            };
+            set_timeout(end, SHOWN);
+        }
+    });
+    view! {
+        <div class="toast" role="status">
+            <p>{move || store.toast.get()}</p>
+        </div>
+    }
+    .into_any()
+}
