@@ -21,7 +21,7 @@ demo: build ## starts Stoa with a sample company, in ./demo-data
 
 dev: setup ## starts Stoa, rebuilds and reloads on each change; its data in ./data
 	@source scripts/env.sh && choose_rust && \
-		exec cargo leptos watch --split -- serve --data "$(DATA)" $(ARGS)
+		exec cargo leptos watch -- serve --data "$(DATA)" $(ARGS)
 
 build: setup ## builds the one binary, target/release/stoa
 	@scripts/build.sh

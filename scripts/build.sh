@@ -10,7 +10,7 @@ site_inputs() {
     {
         rustc --version
         cargo-leptos --version
-        find app style public Cargo.toml Cargo.lock scripts/build.sh -type f -print0 |
+        find app style public .cargo Cargo.toml Cargo.lock scripts/build.sh -type f -print0 |
             LC_ALL=C sort -z | xargs -0 sha256sum
     } | sha256sum
 }
@@ -21,7 +21,7 @@ if [ "$(cat "$stamp" 2>/dev/null)" != "$inputs" ] || [ ! -d target/site/pkg ]; t
     say "building the site (WebAssembly, style, assets)"
     mkdir -p target
     rm -f "$stamp"
-    LEPTOS_HASH_FILES=true cargo leptos build --release --split --precompress --frontend-only ||
+    LEPTOS_HASH_FILES=true cargo leptos build --release --precompress --frontend-only ||
         fail "the site can't be built: see above"
     echo "$inputs" >"$stamp"
 fi

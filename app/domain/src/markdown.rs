@@ -7,7 +7,7 @@
 mod links;
 mod writer;
 
-use pulldown_cmark::{Options, Parser, TextMergeStream};
+use pulldown_cmark::{Event, Options, Parser, TagEnd, TextMergeStream};
 
 use writer::Writer;
 
@@ -32,6 +32,22 @@ pub fn to_html(body: &str, mentions: &dyn Fn(&str) -> Option<Mention>) -> String
         writer.event(event);
     }
     writer.finish()
+}
+
+/// A message's words without their markup, as one text.
+#[must_use]
+pub fn plain(body: &str) -> String {
+    let mut out = String::with_capacity(body.len());
+    for event in TextMergeStream::new(Parser::new_ext(body, Options::ENABLE_STRIKETHROUGH)) {
+        match event {
+            Event::Text(text) | Event::Code(text) | Event::Html(text) | Event::InlineHtml(text) => out.push_str(&text),
+            Event::SoftBreak | Event::HardBreak | Event::Rule | Event::End(TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::Item | TagEnd::CodeBlock | TagEnd::HtmlBlock) => {
+                out.push(' ');
+            }
+            _ => {}
+        }
+    }
+    out
 }
 
 /// Writes a text so that HTML reads it as that text, in content and in quoted attributes.

@@ -25,6 +25,6 @@ impl Api {
 
     /// Changes what only I see of a room: favourite, level, draft.
     pub async fn change_my_room(&self, room: RoomId, change: &ChangeMyRoom) -> Result<()> {
-        self.send::<serde::de::IgnoredAny>("PATCH", format!("/me/rooms/{room}"), change).await.map(|_| ())
+        self.send::<()>("PATCH", format!("/me/rooms/{room}"), change).await
     }
 }

@@ -19,7 +19,6 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use stoa_domain::wire::problem::Problem;
 
 pub type Result<T> = std::result::Result<T, Problem>;
@@ -46,11 +45,11 @@ impl Api {
         Self { transport: Some(transport) }
     }
 
-    async fn get<T: DeserializeOwned>(&self, path: String) -> Result<T> {
+    async fn get<T: Answer>(&self, path: String) -> Result<T> {
         decode(&self.text("GET", path, None).await?)
     }
 
-    async fn send<T: DeserializeOwned>(&self, method: &'static str, path: String, body: &impl Serialize) -> Result<T> {
+    async fn send<T: Answer>(&self, method: &'static str, path: String, body: &impl Serialize) -> Result<T> {
         let body = serde_json::to_vec(body).map_err(|_| Problem::malformed())?;
         decode(&self.text(method, path, Some(body)).await?)
     }
@@ -71,14 +70,24 @@ impl Api {
     }
 }
 
-// Always from a str: each other source would bring all of the decoding a second time.
-fn decode<T: DeserializeOwned>(text: &str) -> Result<T> {
-    serde_json::from_str(if text.is_empty() { "null" } else { text }).map_err(|_| Problem::internal())
+/// What an answer is read as: by the wire types' own decoding on the server, by ours in the browser.
+#[cfg(feature = "ssr")]
+use serde::de::DeserializeOwned as Answer;
+
+#[cfg(not(feature = "ssr"))]
+use crate::live::json::Read as Answer;
+
+fn decode<T: Answer>(text: &str) -> Result<T> {
+    #[cfg(feature = "ssr")]
+    let decoded = serde_json::from_str(if text.is_empty() { "null" } else { text }).ok();
+    #[cfg(not(feature = "ssr"))]
+    let decoded = crate::live::json::read(text);
+    decoded.ok_or_else(Problem::internal)
 }
 
 /// A refusal as the API writes it, or one made of the status when something in between answered.
 fn problem(status: u16, text: &str) -> Problem {
-    serde_json::from_str(text).unwrap_or_else(|_| {
+    crate::live::json::read(text).unwrap_or_else(|| {
         let known = match status {
             401 => Problem::not_signed_in(),
             403 => Problem::forbidden(),

@@ -23,12 +23,14 @@ pub fn Home() -> impl IntoView {
     let any = Memo::new(move |_| !unread().is_empty());
     view! {
         <main class="home" aria-label=t.all_unread>
+            <header>
+                <h1 class:sr=move || !any.get()>{t.all_unread}</h1>
+                {move || any.get().then(|| view! {
+                    <button type="button" class="button quiet needs-live" on:click=pressing(move |_| store.mark_all_read())>{t.mark_all_read} <kbd>"Shift Esc"</kbd></button>
+                }.into_any())}
+            </header>
             {move || if any.get() {
                 view! {
-                    <header>
-                        <h1>{t.all_unread}</h1>
-                        <button type="button" class="button quiet needs-live" on:click=pressing(move |_| store.mark_all_read())>{t.mark_all_read} <kbd>"Shift Esc"</kbd></button>
-                    </header>
                     <ul class="unread-rooms">
                         {list(move || unread().into_iter().map(|room| (room.id.to_string(), move || view! { <UnreadRoom room/> }.into_any())).collect())}
                     </ul>

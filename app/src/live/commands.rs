@@ -12,6 +12,7 @@ use stoa_domain::wire::message::{HistoryQuery, NewMessage, Posted};
 use stoa_domain::wire::problem::Problem;
 use stoa_domain::wire::{Page, Person};
 
+use super::json::Read;
 use super::room::{Load, Room, put};
 use super::store::Store;
 use super::timeline::{Progress, Timeline};
@@ -265,7 +266,7 @@ impl Store {
     }
 
     /// Asks for something that either happens or is said to have failed.
-    fn ask<T: serde::de::DeserializeOwned + 'static>(self, op: Op, done: impl FnOnce(T) + 'static) {
+    fn ask<T: Read + 'static>(self, op: Op, done: impl FnOnce(T) + 'static) {
         self.link.request(op, move |answer: Result<T, Problem>| match answer {
             Ok(answer) => done(answer),
             Err(problem) => self.fail(&problem),

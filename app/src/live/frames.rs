@@ -3,19 +3,19 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
-use stoa_domain::message::excerpt;
+use stoa_domain::message::quoted;
 use stoa_domain::wire::Person;
 use stoa_domain::wire::channel::{JoinRoom, OpenRoom, ReadMark, Signal};
 use stoa_domain::id::RoomId;
 use stoa_domain::wire::lookup::Limits;
 use stoa_domain::wire::message::RoomEvent;
-use stoa_domain::wire::problem::Problem;
 
 use super::Status;
+use super::order;
 use super::room::{Load, Room, Typist, put};
 use super::store::Store;
 use super::timeline::{Applied, Timeline};
-use super::wire::Mine;
+use super::wire::{Joined, Mine};
 
 /// How long somebody counts as typing after the last sign of it.
 const TYPING: Duration = Duration::from_secs(6);
@@ -39,8 +39,7 @@ impl Store {
     pub(super) fn connected(self) {
         put(self.status, Status::Online);
         let current = self.current.get_untracked();
-        let mut rooms = self.rooms.get_untracked();
-        rooms.sort_by_key(|room| Some(room.id) != current);
+        let rooms = order::first(self.rooms.get_untracked(), |room| Some(room.id) == current);
         let joins: Vec<JoinRoom> = rooms.iter().map(|room| JoinRoom { room: room.id, after_seq: room.head(), limit: None }).collect();
         for part in joins.chunks(ROOMS_OF_A_JOIN) {
             self.link.join(self, part.to_vec());
@@ -56,7 +55,7 @@ impl Store {
         });
     }
 
-    pub(super) fn joined(self, rooms: Vec<Result<OpenRoom, (RoomId, Problem)>>) {
+    pub(super) fn joined(self, Joined(rooms): Joined) {
         for room in rooms {
             match room {
                 Ok(open) => self.opened(open),
@@ -104,7 +103,7 @@ impl Store {
         let news = match &event {
             RoomEvent::Message { message, .. } if message.author.id != self.me() && self.current.get_untracked() == Some(room.id) => {
                 let text = message.subject.as_deref().or(message.body.as_deref()).unwrap_or_default();
-                Some(format!("{}: {}", message.author.display_name, excerpt(text, 200)))
+                Some(format!("{}: {}", message.author.display_name, quoted(text, 200)))
             }
             _ => None,
         };

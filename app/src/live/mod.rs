@@ -6,6 +6,9 @@
 pub mod backoff;
 mod commands;
 mod frames;
+pub mod json;
+mod map;
+pub mod order;
 mod outbox;
 pub mod room;
 pub mod rows;

@@ -3,6 +3,7 @@
 
 use stoa_domain::wire::message::NewMessage;
 
+use super::json::read;
 use super::room::Room;
 use super::store::Store;
 use crate::ui::{store_get, store_set};
@@ -21,7 +22,7 @@ impl Store {
 
     /// Takes up what an earlier page couldn't send.
     pub(super) fn recall(self, room: Room) {
-        let kept: Vec<NewMessage> = store_get(&self.outbox_key(room)).and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+        let kept: Vec<NewMessage> = store_get(&self.outbox_key(room)).and_then(|text| read(&text)).unwrap_or_default();
         if kept.is_empty() {
             return;
         }

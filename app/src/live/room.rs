@@ -1,6 +1,5 @@
 //! One room, as signals. What a component reads is redrawn alone: a changed message is its own signal.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use leptos::prelude::*;
@@ -13,6 +12,7 @@ use stoa_domain::wire::message::{History, Message, RoomEvent};
 use stoa_domain::wire::problem::Problem;
 use stoa_domain::wire::room::RoomInfo;
 
+use super::map::Map;
 use super::rows::{Layout, Row};
 use super::timeline::{Applied, Pending, Timeline};
 use super::wire::Standing;
@@ -74,8 +74,8 @@ pub struct Room {
     /// Up to here `unread` counts.
     counted: StoredValue<Seq>,
     timeline: StoredValue<Timeline>,
-    cells: StoredValue<HashMap<Seq, Cell>>,
-    posts: StoredValue<HashMap<Nonce, ArcRwSignal<Pending>>>,
+    cells: StoredValue<Map<Seq, Cell>>,
+    posts: StoredValue<Map<Nonce, ArcRwSignal<Pending>>>,
     dirty: StoredValue<bool>,
     me: UserId,
     zone: ReadSignal<Zone>,
@@ -103,8 +103,8 @@ impl Room {
             joined: RwSignal::new(false),
             counted: StoredValue::new(0),
             timeline: StoredValue::new(Timeline::new(me)),
-            cells: StoredValue::new(HashMap::new()),
-            posts: StoredValue::new(HashMap::new()),
+            cells: StoredValue::new(Map::new()),
+            posts: StoredValue::new(Map::new()),
             dirty: StoredValue::new(false),
             me,
             zone,

@@ -35,11 +35,11 @@ pub fn new_nonce() -> Nonce {
 
 #[cfg(not(feature = "hydrate"))]
 mod nothing {
-    use serde::de::DeserializeOwned;
     use stoa_domain::wire::channel::{JoinRoom, Op};
     use stoa_domain::wire::problem::Problem;
 
     use crate::live::Store;
+    use crate::live::json::Read;
 
     /// Stands where the browser's connection does, and never answers.
     #[derive(Clone, Copy)]
@@ -49,20 +49,18 @@ mod nothing {
         pub const fn new() -> Self {
             Self
         }
-        pub fn request<T: DeserializeOwned + 'static>(self, _: Op, _: impl FnOnce(Result<T, Problem>) + 'static) {}
+        pub fn request<T: Read + 'static>(self, _: Op, _: impl FnOnce(Result<T, Problem>) + 'static) {}
         pub fn join(self, _: Store, _: Vec<JoinRoom>) {}
     }
 }
 
 #[cfg(feature = "hydrate")]
 mod browser {
-    use std::collections::HashMap;
     use std::time::Duration;
 
     use leptos::prelude::*;
     use leptos::task::spawn_local;
-    use serde::de::DeserializeOwned;
-    use serde_json::value::RawValue;
+    use serde_json::Value;
     use stoa_domain::wire::channel::{ByeReason, JoinRoom, Op, Request, SUBPROTOCOL, Signal, TICKET_PREFIX};
     use stoa_domain::wire::lookup::ChannelAt;
     use stoa_domain::wire::problem::Problem;
@@ -72,7 +70,9 @@ mod browser {
 
     use super::lost;
     use crate::live::backoff::delay;
-    use crate::live::wire::{self, Frame, Told};
+    use crate::live::json::Read;
+    use crate::live::map::Map;
+    use crate::live::wire::{self, Frame, Joined};
     use crate::live::{Status, Store};
     use crate::when;
 
@@ -80,8 +80,8 @@ mod browser {
     /// Silence after which a connection counts as dead, in milliseconds: longer than two pings.
     const SILENCE: i64 = 60_000;
 
-    /// What hears the answer to a request: the text of its `ok`, or why there is none.
-    type Waiting = Box<dyn FnOnce(Result<&str, Problem>)>;
+    /// What hears the answer to a request: its `ok`, or why there is none.
+    type Waiting = Box<dyn FnOnce(Result<Value, Problem>)>;
 
     #[derive(Clone, Copy)]
     pub struct Link(StoredValue<State, LocalStorage>);
@@ -93,7 +93,7 @@ mod browser {
         run: u32,
         failures: u32,
         requests: u64,
-        waiting: HashMap<u64, Waiting>,
+        waiting: Map<u64, Waiting>,
         heard: i64,
         started: bool,
     }
@@ -121,20 +121,20 @@ mod browser {
         }
 
         /// Sends a request; `done` gets its answer, or that the connection was lost before.
-        pub fn request<T: DeserializeOwned + 'static>(self, op: Op, done: impl FnOnce(Result<T, Problem>) + 'static) {
-            self.send(op, Box::new(move |answer| done(answer.and_then(|text| wire::read(text).map_err(|_| Problem::internal())))));
+        pub fn request<T: Read + 'static>(self, op: Op, done: impl FnOnce(Result<T, Problem>) + 'static) {
+            self.send(op, Box::new(move |answer| done(answer.and_then(|ok| T::read(&ok).ok_or_else(Problem::internal)))));
         }
 
         pub fn join(self, store: Store, rooms: Vec<JoinRoom>) {
             if rooms.is_empty() {
                 return;
             }
-            self.send(Op::Join { rooms }, Box::new(move |answer| match answer.and_then(|text| wire::joined(text).map_err(|_| Problem::internal())) {
+            self.request(Op::Join { rooms }, move |answer: Result<Joined, Problem>| match answer {
                 Ok(rooms) => store.joined(rooms),
                 // Without its rooms a connection is of no use.
                 Err(problem) if !super::is_lost(&problem) => self.lose(store, problem.retry_after),
                 Err(_) => {}
-            }));
+            });
         }
 
         fn send(self, op: Op, done: Waiting) {
@@ -223,25 +223,20 @@ mod browser {
         }
 
         fn heard(self, store: Store, text: &str) {
-            let Ok(frame) = wire::read::<Frame<'_>>(text) else { return };
-            let waiting = self.0.try_update_value(|state| {
-                state.heard = when::now().millis();
-                frame.re.and_then(|re| state.waiting.remove(&re))
-            });
-            if let Some(Some(done)) = waiting {
-                return done(match (frame.ok, frame.error) {
-                    (_, Some(problem)) => Err(problem),
-                    (ok, None) => Ok(ok.map_or("null", RawValue::get)),
-                });
-            }
-            match wire::told(text, &frame) {
-                Ok(Some(Told::Event(event))) => store.event(*event),
-                Ok(Some(Told::Signal(signal))) => match *signal {
+            self.0.update_value(|state| state.heard = when::now().millis());
+            match wire::frame(text) {
+                Some(Frame::Answer { re, answer }) => {
+                    if let Some(Some(done)) = self.0.try_update_value(|state| state.waiting.remove(&re)) {
+                        done(answer);
+                    }
+                }
+                Some(Frame::Event(event)) => store.event(*event),
+                Some(Frame::Signal(signal)) => match *signal {
                     Signal::Bye { after_ms, reason } => self.bye(store, after_ms, reason),
                     signal => store.signal(signal),
                 },
                 // A newer server may know more.
-                Ok(None) | Err(_) => {}
+                None => {}
             }
         }
 
@@ -292,7 +287,7 @@ mod browser {
             };
             // What runs now may be one of its own callbacks.
             set_timeout(move || drop(open), Duration::ZERO);
-            for (_, done) in waiting {
+            for (_, done) in waiting.into_iter() {
                 done(Err(lost()));
             }
         }
@@ -303,7 +298,7 @@ mod browser {
                 if when::now().millis() - heard > SILENCE {
                     return self.lose(store, None);
                 }
-                self.request(Op::Ping, |_: Result<serde::de::IgnoredAny, Problem>| {});
+                self.request(Op::Ping, |_: Result<(), Problem>| {});
             }
         }
     }

@@ -1,10 +1,9 @@
 //! Everything that chat shows to one signed-in person, as signals.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use stoa_domain::id::{RoomId, Seq, UserId};
 use stoa_domain::settings::PoolSettings;
 use stoa_domain::time::Timestamp;
@@ -15,6 +14,8 @@ use stoa_domain::wire::problem::Problem;
 use stoa_domain::wire::room::RoomInfo;
 use stoa_domain::wire::session::Session;
 
+use super::map::Map;
+use super::order;
 use super::room::{Room, put};
 use super::socket::Link;
 use super::wire::Mine;
@@ -23,7 +24,7 @@ use crate::text::{Text, use_text};
 use crate::when::{Zone, use_zone};
 
 /// What every page of a signed-in person begins with.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Boot {
     pub session: Session,
     pub rooms: Vec<Mine>,
@@ -31,14 +32,14 @@ pub struct Boot {
 }
 
 /// What a room's page begins with.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RoomPage {
     pub info: RoomInfo,
     pub history: History,
 }
 
 /// All that a live page begins with; it stands in the document for the browser to take up.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Start {
     pub boot: Boot,
     pub room: Option<RoomPage>,
@@ -67,7 +68,7 @@ pub struct Store {
     session: StoredValue<Option<Arc<Session>>>,
     /// The followed rooms, ordered by category and name.
     pub rooms: RwSignal<Vec<Room>>,
-    known: StoredValue<HashMap<RoomId, Room>>,
+    known: StoredValue<Map<RoomId, Room>>,
     /// The room that is looked at.
     pub current: RwSignal<Option<RoomId>>,
     /// Why the room of the address can't be shown.
@@ -83,7 +84,7 @@ pub struct Store {
     /// The server's time when this page was made.
     pub now: StoredValue<Timestamp>,
     pub zone: ReadSignal<Zone>,
-    names: StoredValue<HashMap<String, String>>,
+    names: StoredValue<Map<String, String>>,
     pub(super) api: StoredValue<Api>,
     pub(super) link: Link,
     owner: StoredValue<Option<Owner>>,
@@ -97,7 +98,7 @@ impl Store {
         Self {
             session: StoredValue::new(None),
             rooms: RwSignal::new(Vec::new()),
-            known: StoredValue::new(HashMap::new()),
+            known: StoredValue::new(Map::new()),
             current: RwSignal::new(None),
             problem: RwSignal::new(None),
             status: RwSignal::new(Status::Starting),
@@ -115,7 +116,7 @@ impl Store {
             attended: StoredValue::new(false),
             now: StoredValue::new(crate::when::now()),
             zone: use_zone(),
-            names: StoredValue::new(HashMap::new()),
+            names: StoredValue::new(Map::new()),
             api: StoredValue::new(Api::default()),
             link: Link::new(),
             owner: StoredValue::new(Owner::current()),
@@ -153,7 +154,7 @@ impl Store {
                 put(room.following, false);
             }
         }
-        let mut rooms: Vec<Room> = mine
+        let rooms: Vec<Room> = mine
             .into_iter()
             .map(|mine| {
                 let room = self.room_of(&mine.room);
@@ -162,7 +163,7 @@ impl Store {
                 room
             })
             .collect();
-        sort(&mut rooms);
+        let rooms = sort(rooms);
         if self.rooms.with_untracked(|shown| !shown.iter().map(|room| room.id).eq(rooms.iter().map(|room| room.id))) {
             self.rooms.set(rooms);
         }
@@ -174,10 +175,9 @@ impl Store {
         if self.rooms.with_untracked(|rooms| rooms.iter().any(|known| known.id == room.id)) {
             return;
         }
-        self.rooms.update(|rooms| {
-            rooms.push(room);
-            sort(rooms);
-        });
+        let mut rooms = self.rooms.get_untracked();
+        rooms.push(room);
+        self.rooms.set(sort(rooms));
     }
 
     pub(super) fn unfollow(self, room: RoomId) {
@@ -190,7 +190,7 @@ impl Store {
 
     /// Order depends on names, and names change.
     pub(super) fn sort(self) {
-        self.rooms.update(|rooms| sort(rooms));
+        self.rooms.set(sort(self.rooms.get_untracked()));
     }
 
     #[must_use]
@@ -199,7 +199,7 @@ impl Store {
     }
 
     pub(super) fn each(self, visit: impl FnMut(Room)) {
-        let rooms: Vec<Room> = self.known.with_value(|known| known.values().copied().collect());
+        let rooms: Vec<Room> = self.known.with_value(|known| known.iter().map(|(_, room)| *room).collect());
         rooms.into_iter().for_each(visit);
     }
 
@@ -276,10 +276,11 @@ pub fn use_store() -> Store {
     expect_context::<Store>()
 }
 
-fn sort(rooms: &mut [Room]) {
-    rooms.sort_by_cached_key(|room| {
-        room.info.with_untracked(|info| (info.path.iter().map(|name| name.to_lowercase()).collect::<Vec<_>>(), info.name.to_lowercase()))
-    });
+fn sort(rooms: Vec<Room>) -> Vec<Room> {
+    // No name has a control character, so each part of a path ends before the next one counts, and a
+    // category's own rooms come before its categories.
+    let key = |info: &RoomInfo| info.path.iter().fold(String::new(), |key, name| key + "\u{2}" + name) + "\u{1}" + &info.name;
+    order::by_text(rooms, |room| room.info.with_untracked(key).to_lowercase())
 }
 
 /// Connects this page, once the browser is awake.

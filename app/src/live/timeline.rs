@@ -170,8 +170,13 @@ impl Timeline {
     /// Adds a page of history that covers `from..=to` completely.
     pub fn merge(&mut self, from: Seq, to: Seq, messages: Vec<Message>) {
         let mut items: Vec<Item> = messages.into_iter().map(|message| Item::Message(Arc::new(message))).collect();
-        items.sort_by_key(Item::seq);
-        items.dedup_by_key(|item| item.seq());
+        // The server sends them in their order; should it not, only what is in order is taken.
+        let mut last = 0;
+        items.retain(|item| {
+            let follows = item.seq() > last;
+            last = last.max(item.seq());
+            follows
+        });
         let mut merged = Span { from, to, items };
         // The page may be older than changes that came while it was on its way.
         for event in &self.recent {

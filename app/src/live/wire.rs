@@ -1,41 +1,36 @@
-//! Reading what the server sends, cheaply. The wire types of the domain are exact, and their derived
-//! decoding (flattened and tagged) is large in WebAssembly: every struct in it is compiled once more for
-//! each way that serde buffers. Here each is read from text once, by plain structs; the tests hold
-//! both readings together.
+//! Reading what the server sends. The wire types of the domain are the contract; the tests hold
+//! this reading and their own together.
 
-use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
-use stoa_domain::access::Refusal;
-use stoa_domain::id::{Nonce, RoomId, Seq, UserId};
-use stoa_domain::message::Level;
-use stoa_domain::time::Timestamp;
-use stoa_domain::wire::Person;
-use stoa_domain::wire::channel::{ByeReason, OpenRoom, People, ReadMark, Signal};
+use std::borrow::Cow;
+
+use serde::Serialize;
+use serde_json::Value;
+use stoa_domain::access::{Refusal, Rights};
+use stoa_domain::id::{CategoryId, MessageId, Nonce, RoomId, Seq, UserId};
+use stoa_domain::message::{Importance, Level, MessageKind};
+use stoa_domain::person::Role;
+use stoa_domain::room::{Privacy, RoomState, RoomType};
+use stoa_domain::wire::channel::{ByeReason, Done, Empty, OpenRoom, People, ReadMark, Signal};
 use stoa_domain::wire::lookup::{ChannelAt, Limits};
 use stoa_domain::wire::me::MyRoom;
-use stoa_domain::wire::message::{EventHead, Message, RoomEvent};
-use stoa_domain::wire::problem::Problem;
+use stoa_domain::wire::message::{Deleted, EventHead, History, Message, NewMessage, Posted, Quote, Reaction, RoomEvent};
+use stoa_domain::wire::problem::{FieldError, Problem};
 use stoa_domain::wire::room::RoomInfo;
+use stoa_domain::wire::session::Session;
+use stoa_domain::wire::{Page, Person};
 
-type Error = serde_json::Error;
-
-/// Reads a type from text.
-///
-/// # Errors
-/// When the text isn't one.
-pub fn read<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Error> {
-    serde_json::from_str(text)
-}
+use super::json::{Read, field, objects, parse, texts};
+use super::store::{Boot, RoomPage, Start};
 
 /// A room that I follow, as [`MyRoom`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Mine {
     pub room: RoomInfo,
     pub standing: Standing,
 }
 
 /// How far I am in a room.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Standing {
     pub last_seq: Seq,
     pub read_seq: Seq,
@@ -43,7 +38,6 @@ pub struct Standing {
     pub mentions: i64,
     pub favourite: bool,
     pub level: Level,
-    #[serde(default)]
     pub draft: Option<String>,
 }
 
@@ -54,8 +48,82 @@ impl From<MyRoom> for Mine {
     }
 }
 
-fn mine(text: &RawValue) -> Result<Mine, Error> {
-    Ok(Mine { room: read(text.get())?, standing: read(text.get())? })
+objects! {
+    Person { id, name, display_name }
+    Rights { find, see_members, enter, post, ask, manage, see_in_console }
+    RoomInfo { id, name, description, topic, category, path, privacy, room_type = "type", state, may }
+    Message { seq, n, id, at, author, kind, subject, body, importance, reply_to, mentions, edited_at, deleted, reactions, nonce }
+    Quote { seq, author, excerpt }
+    Deleted { by, at }
+    Reaction { emoji, count, mine }
+    History { messages, from_seq, to_seq }
+    Problem { kind = "type", title, status, detail, retry_after, errors }
+    FieldError { field, code, message }
+    People { count, here }
+    ReadMark { room, seq, unread, mentions }
+    Posted { seq, n, id, at }
+    Done { seq }
+    Empty {}
+    Page<Person> { items, next }
+    ChannelAt { url, ticket, expires_at }
+    Limits { message, story_offer, story, search, history, frame }
+    NewMessage { nonce, body, kind, subject, importance, reply_to }
+    Standing { last_seq, read_seq, unread, mentions, favourite, level, draft }
+    Mine { room, standing }
+    Session { user, roles, may_create_rooms }
+    Boot { session, rooms, now }
+    RoomPage { info, history }
+    Start { boot, room, problem, anchor }
+}
+
+texts! {
+    UserId = |text| text.parse().ok(),
+    RoomId = |text| text.parse().ok(),
+    CategoryId = |text| text.parse().ok(),
+    MessageId = |text| text.parse().ok(),
+    Nonce = |text| text.parse().ok(),
+    Privacy = Privacy::parse,
+    RoomType = RoomType::parse,
+    RoomState = RoomState::parse,
+    Level = Level::parse,
+    Role = Role::parse,
+    Cow<'static, str> = |text| Some(Cow::Owned(text.to_owned())),
+}
+
+/// What isn't sent is a chat message.
+impl Read for MessageKind {
+    fn read(value: &Value) -> Option<Self> {
+        value.as_str().map_or(Some(Self::Chat), Self::parse)
+    }
+}
+impl Read for Importance {
+    fn read(value: &Value) -> Option<Self> {
+        value.as_str().map_or(Some(Self::Normal), Self::parse)
+    }
+}
+
+impl Read for Refusal {
+    fn read(value: &Value) -> Option<Self> {
+        Some(match value.as_str()? {
+            "account_disabled" => Self::AccountDisabled,
+            "room_disabled" => Self::RoomDisabled,
+            "out_of_scope" => Self::OutOfScope,
+            "denied" => Self::Denied,
+            "excluded" => Self::Excluded,
+            "not_a_member" => Self::NotAMember,
+            _ => Self::Unknown,
+        })
+    }
+}
+
+impl Read for ByeReason {
+    fn read(value: &Value) -> Option<Self> {
+        Some(match value.as_str()? {
+            "session_ended" => Self::SessionEnded,
+            "access_unknown" => Self::AccessUnknown,
+            _ => Self::Stopping,
+        })
+    }
 }
 
 /// What is needed of a [`stoa_domain::wire::lookup::Lookup`].
@@ -66,186 +134,116 @@ pub struct Found {
     pub rooms: Vec<Mine>,
 }
 
-pub fn lookup(text: &str) -> Result<Found, Error> {
-    #[derive(Deserialize)]
-    struct Wire<'a> {
-        channel: ChannelAt,
-        limits: Limits,
-        #[serde(borrow)]
-        rooms: Vec<&'a RawValue>,
+impl Read for Found {
+    fn read(value: &Value) -> Option<Self> {
+        // There, the room and how far I am in it are one object.
+        let mine = |value: &Value| Some(Mine { room: Read::read(value)?, standing: Read::read(value)? });
+        let rooms = value.get("rooms")?.as_array()?.iter().map(mine).collect::<Option<_>>()?;
+        Some(Self { channel: field(value, "channel")?, limits: field(value, "limits")?, rooms })
     }
-    let Wire { channel, limits, rooms } = read(text)?;
-    Ok(Found { channel, limits, rooms: rooms.into_iter().map(mine).collect::<Result<_, _>>()? })
 }
 
-/// A frame, before it is known what it is of.
-#[derive(Deserialize)]
-pub struct Frame<'a> {
-    /// The request that it answers.
-    pub re: Option<u64>,
-    #[serde(borrow)]
-    pub ok: Option<&'a RawValue>,
-    pub error: Option<Problem>,
-    /// The event that it tells.
-    pub ev: Option<&'a str>,
-    pub room: Option<RoomId>,
-}
-
-/// What an event that isn't an answer is.
+/// What a frame is.
 #[derive(Debug, PartialEq)]
-pub enum Told {
+pub enum Frame {
+    /// The answer to a request: its `ok`, or why there is none.
+    Answer { re: u64, answer: Result<Value, Problem> },
     Event(Box<RoomEvent>),
     Signal(Box<Signal>),
 }
 
-/// Reads an event; none if this client doesn't know it.
-pub fn told(text: &str, frame: &Frame<'_>) -> Result<Option<Told>, Error> {
-    let Some(ev) = frame.ev else { return Ok(None) };
-    Ok(match (event(ev, frame.room, text)?, frame.room) {
-        (Some(event), _) => Some(Told::Event(Box::new(event))),
-        (None, room) => signal(ev, room, text)?.map(|signal| Told::Signal(Box::new(signal))),
-    })
+/// Reads a frame; none if this client doesn't know it.
+pub fn frame(text: &str) -> Option<Frame> {
+    let mut value = parse(text)?;
+    if let Some(re) = value.get("re").and_then(Value::as_u64) {
+        let answer = match field(&value, "error")? {
+            Some(problem) => Err(problem),
+            None => Ok(value.get_mut("ok").map(Value::take).unwrap_or_default()),
+        };
+        return Some(Frame::Answer { re, answer });
+    }
+    match event(&value) {
+        Some(event) => Some(Frame::Event(Box::new(event))),
+        None => signal(&value).map(|signal| Frame::Signal(Box::new(signal))),
+    }
 }
 
-fn event(ev: &str, room: Option<RoomId>, text: &str) -> Result<Option<RoomEvent>, Error> {
-    #[derive(Deserialize)]
-    struct Change {
-        seq: Seq,
-        n: i64,
-        at: Timestamp,
-        author: Person,
-        nonce: Option<Nonce>,
-        #[serde(default)]
-        of: Seq,
-        subject: Option<String>,
-        body: Option<String>,
-        #[serde(default)]
-        mentions: Vec<UserId>,
-        #[serde(default)]
-        emoji: String,
-        #[serde(default)]
-        on: bool,
-        #[serde(default)]
-        text: String,
-    }
-    let Some(room) = room.filter(|_| matches!(ev, "message" | "edited" | "deleted" | "reaction" | "notice")) else { return Ok(None) };
+fn event(value: &Value) -> Option<RoomEvent> {
+    let ev = value.get("ev")?.as_str()?;
+    let room = field(value, "room")?;
     if ev == "message" {
-        let message: Message = read(text)?;
-        return Ok(Some(RoomEvent::Message { room, message }));
+        return Some(RoomEvent::Message { room, message: Read::read(value)? });
     }
-    let Change { seq, n, at, author, nonce, of, subject, body, mentions, emoji, on, text } = read(text)?;
-    let head = EventHead { room, seq, n, at, author, nonce };
-    Ok(Some(match ev {
-        "edited" => RoomEvent::Edited { head, of, subject, body, mentions },
-        "deleted" => RoomEvent::Deleted { head, of },
-        "reaction" => RoomEvent::Reaction { head, of, emoji, on },
-        _ => RoomEvent::Notice { head, text },
-    }))
-}
-
-fn signal(ev: &str, room: Option<RoomId>, text: &str) -> Result<Option<Signal>, Error> {
-    #[derive(Deserialize)]
-    #[serde(default)]
-    struct Wire<'a> {
-        people: Vec<Person>,
-        count: u32,
-        person: Option<Person>,
-        seq: Seq,
-        unread: i64,
-        mentions: i64,
-        description: Option<RoomInfo>,
-        #[serde(borrow)]
-        reason: Option<&'a RawValue>,
-        rooms: Vec<RoomId>,
-        after_ms: u32,
+    if !matches!(ev, "edited" | "deleted" | "reaction" | "notice") {
+        return None;
     }
-    impl Default for Wire<'_> {
-        fn default() -> Self {
-            Self { people: Vec::new(), count: 0, person: None, seq: 0, unread: 0, mentions: 0, description: None, reason: None, rooms: Vec::new(), after_ms: 0 }
+    let head = EventHead {
+        room,
+        seq: field(value, "seq")?,
+        n: field(value, "n")?,
+        at: field(value, "at")?,
+        author: field(value, "author")?,
+        nonce: field(value, "nonce")?,
+    };
+    Some(match ev {
+        "edited" => {
+            RoomEvent::Edited { head, of: field(value, "of")?, subject: field(value, "subject")?, body: field(value, "body")?, mentions: field(value, "mentions")? }
         }
-    }
-    let Wire { people, count, person, seq, unread, mentions, description, reason, rooms, after_ms } = read(text)?;
-    let reason = reason.map_or("", |reason| reason.get().trim_matches('"'));
-    Ok(match (ev, room) {
-        ("joined", Some(room)) => Some(Signal::Joined { room, people, count }),
-        ("left", Some(room)) => Some(Signal::Left { room, people, count }),
-        ("typing", Some(room)) => person.map(|person| Signal::Typing { room, person }),
-        ("read", Some(room)) => Some(Signal::Read(ReadMark { room, seq, unread, mentions })),
-        ("room", Some(room)) => description.map(|description| Signal::Room { room, description }),
-        ("removed", Some(room)) => Some(Signal::Removed { room, reason: refusal(reason) }),
-        ("unfollowed", Some(room)) => Some(Signal::Unfollowed { room }),
-        ("followed", Some(room)) => Some(Signal::Followed { room }),
-        ("resync", _) => Some(Signal::Resync { rooms }),
-        ("bye", _) => Some(Signal::Bye { after_ms, reason: bye_reason(reason) }),
-        _ => None,
+        "deleted" => RoomEvent::Deleted { head, of: field(value, "of")? },
+        "reaction" => RoomEvent::Reaction { head, of: field(value, "of")?, emoji: field(value, "emoji")?, on: field(value, "on")? },
+        _ => RoomEvent::Notice { head, text: field(value, "text")? },
     })
 }
 
-fn refusal(word: &str) -> Refusal {
-    match word {
-        "account_disabled" => Refusal::AccountDisabled,
-        "room_disabled" => Refusal::RoomDisabled,
-        "out_of_scope" => Refusal::OutOfScope,
-        "denied" => Refusal::Denied,
-        "excluded" => Refusal::Excluded,
-        "not_a_member" => Refusal::NotAMember,
-        _ => Refusal::Unknown,
+fn signal(value: &Value) -> Option<Signal> {
+    let room = || field(value, "room");
+    Some(match value.get("ev")?.as_str()? {
+        "joined" => Signal::Joined { room: room()?, people: field(value, "people")?, count: field(value, "count")? },
+        "left" => Signal::Left { room: room()?, people: field(value, "people")?, count: field(value, "count")? },
+        "typing" => Signal::Typing { room: room()?, person: field(value, "person")? },
+        "read" => Signal::Read(Read::read(value)?),
+        "room" => Signal::Room { room: room()?, description: field(value, "description")? },
+        "removed" => Signal::Removed { room: room()?, reason: field(value, "reason")? },
+        "unfollowed" => Signal::Unfollowed { room: room()? },
+        "followed" => Signal::Followed { room: room()? },
+        "resync" => Signal::Resync { rooms: field(value, "rooms")? },
+        "bye" => Signal::Bye { after_ms: field(value, "after_ms")?, reason: field(value, "reason")? },
+        _ => return None,
+    })
+}
+
+/// What each room of a join said: that it is open, or why not.
+#[derive(Debug, PartialEq)]
+pub struct Joined(pub Vec<Result<OpenRoom, (RoomId, Problem)>>);
+
+impl Read for Joined {
+    fn read(value: &Value) -> Option<Self> {
+        value.get("rooms")?.as_array()?.iter().map(joined).collect::<Option<_>>().map(Self)
     }
 }
 
-fn bye_reason(word: &str) -> ByeReason {
-    match word {
-        "session_ended" => ByeReason::SessionEnded,
-        "access_unknown" => ByeReason::AccessUnknown,
-        _ => ByeReason::Stopping,
+fn joined(value: &Value) -> Option<Result<OpenRoom, (RoomId, Problem)>> {
+    let room = field(value, "room")?;
+    if let Some(problem) = field(value, "error")? {
+        return Some(Err((room, problem)));
     }
-}
-
-/// The answer to a join: what each room said, and which room refused.
-pub fn joined(text: &str) -> Result<Vec<Result<OpenRoom, (RoomId, Problem)>>, Error> {
-    #[derive(Deserialize)]
-    struct Rooms<'a> {
-        #[serde(borrow)]
-        rooms: Vec<Room<'a>>,
-    }
-    #[derive(Deserialize)]
-    struct Room<'a> {
-        room: RoomId,
-        error: Option<Problem>,
-        description: Option<RoomInfo>,
-        #[serde(default)]
-        people: People,
-        #[serde(default)]
-        last_seq: Seq,
-        #[serde(default)]
-        last_n: i64,
-        #[serde(default)]
-        read_seq: Seq,
-        #[serde(borrow)]
-        events: Option<Vec<&'a RawValue>>,
-        messages: Option<Vec<Message>>,
-        from_seq: Option<Seq>,
-        #[serde(default)]
-        truncated: bool,
-    }
-    let rooms: Rooms<'_> = read(text)?;
-    rooms
-        .rooms
-        .into_iter()
-        .map(|answer| {
-            let Room { room, error, description, people, last_seq, last_n, read_seq, events, messages, from_seq, truncated } = answer;
-            let Some(description) = description.filter(|_| error.is_none()) else {
-                return Ok(Err((room, error.unwrap_or(Problem::internal()))));
-            };
-            let events = events.map(|events| events.into_iter().map(|text| one_event(text.get())).filter_map(Result::transpose).collect()).transpose()?;
-            Ok(Ok(OpenRoom { room, description, people, last_seq, last_n, read_seq, events, messages, from_seq, truncated }))
-        })
-        .collect()
-}
-
-fn one_event(text: &str) -> Result<Option<RoomEvent>, Error> {
-    let frame: Frame<'_> = read(text)?;
-    event(frame.ev.unwrap_or_default(), frame.room, text)
+    let events = match value.get("events").and_then(Value::as_array) {
+        // One that this client doesn't know mustn't hide the others.
+        Some(events) => Some(events.iter().filter_map(event).collect()),
+        None => None,
+    };
+    Some(Ok(OpenRoom {
+        room,
+        description: field(value, "description")?,
+        people: field(value, "people")?,
+        last_seq: field(value, "last_seq")?,
+        last_n: field(value, "last_n")?,
+        read_seq: field(value, "read_seq")?,
+        events,
+        messages: field(value, "messages")?,
+        from_seq: field(value, "from_seq")?,
+        truncated: field(value, "truncated")?,
+    }))
 }
 
 #[cfg(test)]

@@ -1,13 +1,10 @@
 //! What the domain writes is read here as the domain reads it.
 
 use super::*;
-use stoa_domain::access::Rights;
-use stoa_domain::id::{CategoryId, MessageId};
-use stoa_domain::message::{Importance, MessageKind};
-use stoa_domain::room::{Privacy, RoomState, RoomType};
-use stoa_domain::wire::channel::{Answer, Incoming, Joined, JoinedRoom, Outcome};
+use crate::live::json::read;
+use stoa_domain::time::Timestamp;
+use stoa_domain::wire::channel::{Answer, Incoming, Joined as Written, JoinedRoom, Outcome};
 use stoa_domain::wire::lookup::{FilesAt, Lookup, PoolInfo};
-use stoa_domain::wire::message::{Deleted, Quote, Reaction};
 use uuid::Uuid;
 
 fn person() -> Person {
@@ -70,15 +67,11 @@ fn events() -> Vec<RoomEvent> {
     ]
 }
 
-fn told_of(text: &str) -> Option<Told> {
-    told(text, &read(text).unwrap()).unwrap()
-}
-
 #[test]
 fn events_are_read_as_they_were_written() {
     for event in events() {
         let text = serde_json::to_string(&event).unwrap();
-        assert_eq!(told_of(&text), Some(Told::Event(Box::new(event))), "{text}");
+        assert_eq!(frame(&text), Some(Frame::Event(Box::new(event))), "{text}");
     }
 }
 
@@ -100,21 +93,21 @@ fn signals_are_read_as_they_were_written() {
     for signal in signals {
         let text = serde_json::to_string(&signal).unwrap();
         assert!(matches!(Incoming::decode(&text), Ok(Some(Incoming::Signal(_)))), "{text}");
-        assert_eq!(told_of(&text), Some(Told::Signal(Box::new(signal))), "{text}");
+        assert_eq!(frame(&text), Some(Frame::Signal(Box::new(signal))), "{text}");
     }
-    assert_eq!(told_of(r#"{"ev":"something-new","room":7,"x":1}"#.replace("7", "null").as_str()), None);
+    assert_eq!(frame(r#"{"ev":"something-new","room":7,"x":1}"#), None);
+    assert_eq!(frame("[]"), None);
 }
 
 #[test]
 fn answers_are_read_as_they_were_written() {
-    let text = serde_json::to_string(&Answer { re: 3, outcome: Outcome::Ok(ReadMark { room: room(), seq: 1, unread: 0, mentions: 0 }) }).unwrap();
-    let frame: Frame<'_> = read(&text).unwrap();
-    assert_eq!((frame.re, frame.error), (Some(3), None));
-    assert_eq!(read::<ReadMark>(frame.ok.unwrap().get()).unwrap().seq, 1);
-    let text = serde_json::to_string(&Answer::<()> { re: 3, outcome: Outcome::Error(Problem::room_not_found()) }).unwrap();
-    let frame: Frame<'_> = read(&text).unwrap();
-    assert_eq!(frame.error, Some(Problem::room_not_found()));
-    assert!(frame.ok.is_none());
+    let mark = ReadMark { room: room(), seq: 1, unread: 0, mentions: 0 };
+    let text = serde_json::to_string(&Answer { re: 3, outcome: Outcome::Ok(mark) }).unwrap();
+    let Some(Frame::Answer { re: 3, answer: Ok(ok) }) = frame(&text) else { panic!("{text}") };
+    assert_eq!(ReadMark::read(&ok), Some(mark));
+    let problem = Problem::invalid().field("/name", "required", "m").detail("d").retry_after(2);
+    let text = serde_json::to_string(&Answer::<()> { re: 3, outcome: Outcome::Error(problem.clone()) }).unwrap();
+    assert_eq!(frame(&text), Some(Frame::Answer { re: 3, answer: Err(problem) }));
 }
 
 #[test]
@@ -133,15 +126,11 @@ fn joins_are_read_as_they_were_written() {
     };
     let rooms = [open(Some(events()), None, false), open(None, Some(vec![message(), plain()]), true)];
     let error = Problem::forbidden().detail("x").retry_after(3);
-    let wire = Joined {
-        rooms: rooms
-            .iter()
-            .map(|room| JoinedRoom::Ok(Box::new(room.clone())))
-            .chain([JoinedRoom::Error { room: room(), error: error.clone() }])
-            .collect(),
+    let wire = Written {
+        rooms: rooms.iter().map(|room| JoinedRoom::Ok(Box::new(room.clone()))).chain([JoinedRoom::Error { room: room(), error: error.clone() }]).collect(),
     };
     let [one, two] = rooms;
-    assert_eq!(joined(&serde_json::to_string(&wire).unwrap()).unwrap(), [Ok(one), Ok(two), Err((room(), error))]);
+    assert_eq!(read(&serde_json::to_string(&wire).unwrap()), Some(Joined(vec![Ok(one), Ok(two), Err((room(), error))])));
 }
 
 #[test]
@@ -156,6 +145,34 @@ fn a_lookup_is_read_as_it_was_written() {
         server_time: Timestamp::from_millis(1),
         pool: PoolInfo { name: "p".into(), version: "v".into() },
     };
-    let found = lookup(&serde_json::to_string(&wire).unwrap()).unwrap();
-    assert_eq!(found, Found { channel: wire.channel, limits: wire.limits, rooms: wire.rooms.into_iter().map(Mine::from).collect() });
+    let found: Option<Found> = read(&serde_json::to_string(&wire).unwrap());
+    assert_eq!(found, Some(Found { channel: wire.channel, limits: wire.limits, rooms: wire.rooms.into_iter().map(Mine::from).collect() }));
+}
+
+#[test]
+fn a_start_is_read_as_it_was_written() {
+    let my_room = MyRoom { room: info(), last_seq: 1, last_n: 2, read_seq: 3, unread: 4, mentions: 5, favourite: true, level: Level::All, draft: None };
+    let session = Session { user: person(), roles: vec![Role::Administrator, Role::UserAdministrator], may_create_rooms: true };
+    let start = Start {
+        boot: Boot { session, rooms: vec![my_room.into()], now: Timestamp::from_millis(7) },
+        room: Some(RoomPage { info: info(), history: History { messages: vec![message(), plain()], from_seq: 1, to_seq: 9 } }),
+        problem: Some(Problem::forbidden()),
+        anchor: Some(3),
+    };
+    assert_eq!(read(&serde_json::to_string(&start).unwrap()), Some(start));
+}
+
+#[test]
+fn an_unsent_post_is_read_as_it_was_written() {
+    let mut post = NewMessage {
+        nonce: Nonce(Uuid::from_u128(5)),
+        body: "b".into(),
+        kind: MessageKind::Story,
+        subject: Some("s".into()),
+        importance: Importance::High,
+        reply_to: Some(4),
+    };
+    assert_eq!(read(&serde_json::to_string(&post).unwrap()), Some(post.clone()));
+    post = NewMessage { kind: MessageKind::Chat, subject: None, importance: Importance::Normal, reply_to: None, ..post };
+    assert_eq!(read(&serde_json::to_string(&post).unwrap()), Some(post));
 }

@@ -26,7 +26,7 @@ pub fn Toast() -> impl IntoView {
     });
     view! {
         <div class="toast" role="status">
-            <p>{move || store.toast.get()}</p>
+            <p hidden=move || store.toast.with(String::is_empty)>{move || store.toast.get()}</p>
         </div>
     }
     .into_any()

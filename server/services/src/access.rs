@@ -87,6 +87,17 @@ impl Access {
         Err(Problem::unavailable().detail("The database can't be reached, so nobody can be let in at the moment.").retry_after(2))
     }
 
+    /// Asks the database now if it wasn't heard lately: a busy machine may be late with asking, which
+    /// is no reason to send anyone away. Whether it answered is what `vouched` says afterwards.
+    pub async fn confirm(&self) {
+        const PATIENCE: Duration = Duration::from_secs(1);
+        if !self.is_confirmed()
+            && let Err(error) = tokio::time::timeout(PATIENCE, self.refresh()).await.map_err(|_| StoreError::Unavailable("no answer in time".into())).flatten()
+        {
+            tracing::warn!(%error, "access version unknown");
+        }
+    }
+
     /// Fetches the pool's state if it moved. Whether it did.
     ///
     /// # Errors

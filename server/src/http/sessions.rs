@@ -56,6 +56,7 @@ pub async fn resolve(shared: &Shared, session: &Session, from: String) -> Result
         session.flush().await.map_err(away)?;
         return Ok(None);
     }
+    shared.services.access().confirm().await;
     if shared.services.access().snapshot().users.get(&who.user).is_some_and(|user| !user.enabled) {
         return Ok(None);
     }

@@ -2,7 +2,7 @@
 //! fixed number of statements, however many messages.
 
 use stoa_domain::id::{RoomId, Seq, UserId};
-use stoa_domain::message::excerpt;
+use stoa_domain::message::quoted;
 use stoa_domain::time::Timestamp;
 use stoa_domain::wire::Person;
 use stoa_domain::wire::message::{Deleted, EventHead, History, HistoryQuery, Message, Quote, Reaction, RoomEvent};
@@ -91,7 +91,7 @@ impl EntryRow {
         let quote = person(self.quoted, self.quoted_name, self.quoted_display_name).zip(self.quote_seq).map(|(author, seq)| Quote {
             seq,
             author,
-            excerpt: self.quote_body.as_deref().map(|body| excerpt(body, QUOTE)),
+            excerpt: self.quote_body.as_deref().map(|body| quoted(body, QUOTE)),
         });
         Ok(Message {
             seq: self.seq,
@@ -243,7 +243,7 @@ pub async fn quote(conn: &mut Connection, room: RoomId, seq: Seq) -> Work<Option
     Ok(row.map(|row| Quote {
         seq: row.seq,
         author: Person { id: row.author.into(), name: row.author_name, display_name: row.author_display_name },
-        excerpt: row.body.as_deref().map(|body| excerpt(body, QUOTE)),
+        excerpt: row.body.as_deref().map(|body| quoted(body, QUOTE)),
     }))
 }
 

@@ -5,6 +5,7 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
+use sqlx::Connection as _;
 use stoa_domain::wire::channel::{ByeReason, Incoming, Signal};
 
 use super::support::{PASSWORD, Server, stoa};
@@ -37,7 +38,7 @@ fn what_is_wrong_is_said_in_one_line() {
     let config = folder.path().join("stoa.toml");
     std::fs::write(&config, "listen = \"127.0.0.1:0\"\ncolour = \"red\"\n").unwrap();
     let mut command = stoa(&folder.path().join("data"));
-    command.args(["--config"]).arg(&config).args(["config", "check"]);
+    command.args(["config", "check", "--config"]).arg(&config);
     let said = fails(command);
     assert!(said.contains("colour") && said.contains("stoa.toml") && said.contains('2'), "key, file and line: {said}");
 
@@ -90,12 +91,14 @@ async fn a_newer_database_is_left_alone() {
     let mut server = Server::start(None).await;
     server.terminate();
     let file = server.folder.path().join("data").join("stoa.db");
-    let newer = std::process::Command::new("python3")
-        .args(["-c", "import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); c.execute(\"INSERT INTO _sqlx_migrations(version,description,success,checksum,execution_time) VALUES (99999999999999,'newer',1,x'00',0)\"); c.commit()"])
-        .arg(&file)
-        .status()
-        .unwrap();
-    assert!(newer.success());
+    let mut database = sqlx::SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap();
+    sqlx::query(
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (99999999999999, 'newer', 1, x'00', 0)",
+    )
+    .execute(&mut database)
+    .await
+    .unwrap();
+    database.close().await.unwrap();
     let mut command = server.command();
     command.args(["serve", "--listen", "127.0.0.1:0"]);
     assert!(fails(command).contains("newer"));

@@ -32,7 +32,7 @@ pub fn stoa(data: &Path) -> Command {
         command.env_remove(key);
     }
     // Away from the checkout, where a developer's stoa.toml may stand.
-    command.current_dir(std::env::temp_dir()).arg("--data").arg(data);
+    command.current_dir(std::env::temp_dir()).env("STOA_DATA", data);
     command
 }
 

@@ -6,6 +6,7 @@ use super::mentions::Mentions;
 use crate::chat::body::html;
 use crate::chat::desk::{EmojiFor, use_desk};
 use crate::chat::palette;
+use crate::live::Status;
 use crate::live::store::use_store;
 use crate::routes;
 use crate::text::{fill, use_text};
@@ -124,7 +125,9 @@ pub fn Form() -> impl IntoView {
                 <span class="state tiny faint" class:over=move || writing.too_long() role="status">
                     {move || writing.left(t).or_else(|| writing.saved.get().then(|| t.draft_saved.to_owned()))}
                 </span>
-                <button class="button primary send" aria-disabled=move || if writing.may_send() { "false" } else { "true" }>
+                <button class="button primary send" // A form without scripts is always ready.
+                    aria-disabled=move || if store.status.get() == Status::Starting || writing.may_send() { "false" } else { "true" }
+               >
                     {move || if desk.editing.get().is_some() { t.save } else { t.send }}
                     <kbd aria-hidden="true">"↵"</kbd>
                 </button>
@@ -148,7 +151,7 @@ fn Referring(writing: Writing) -> impl IntoView {
             (Some(_), _) => t.editing.to_owned(),
             (None, Some(seq)) => {
                 let message = desk.room.with_timeline(|timeline| timeline.message(seq).cloned())?;
-                let words = stoa_domain::message::excerpt(message.subject.as_deref().or(message.body.as_deref()).unwrap_or_default(), 120);
+                let words = message.subject.clone().unwrap_or_else(|| stoa_domain::message::quoted(message.body.as_deref().unwrap_or_default(), 120));
                 format!("{}: {words}", fill(t.replying_to, &[&message.author.display_name]))
             }
             (None, None) => return None,

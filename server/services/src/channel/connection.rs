@@ -57,6 +57,9 @@ impl Connection {
         if let Err(problem) = self.allow(&op) {
             return self.answer::<Empty>(id, Err(problem));
         }
+        if !matches!(op, Op::Ping) {
+            self.core.access.confirm().await;
+        }
         match op {
             Op::Post { room, message } => match post::message(&self.core, self.user(), room, message).await {
                 Ok(ready) => {

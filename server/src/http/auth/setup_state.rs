@@ -10,5 +10,6 @@ use crate::http::{Answer, Shared};
 /// Whether the first administrator is still missing.
 #[utoipa::path(get, path = "/setup", tag = "Signing in", responses((status = 200, body = SetupState), Open))]
 pub async fn setup_state(State(shared): State<Arc<Shared>>) -> Answer<Json<SetupState>> {
+    shared.services.access().confirm().await;
     Ok(Json(shared.services.auth.setup_state()?))
 }
