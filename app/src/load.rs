@@ -13,7 +13,7 @@ use crate::api::{Api, Result, SharedTransport};
 use crate::live::{Boot, RoomPage, Start};
 use crate::query::Query;
 use crate::routes::{self, Page};
-use crate::text::Language;
+use crate::text::{Language, Text};
 
 /// Messages on a room's page.
 const FIRST: u32 = 40;
@@ -48,7 +48,7 @@ pub async fn load(uri: &Uri, headers: &HeaderMap, transport: SharedTransport) ->
     let page = Page::of(uri.path());
     let query = Query::of(uri.query().unwrap_or_default());
     let language = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).map_or(Language::English, Language::of);
-    let loading = Loading { api: Api::new(transport), query: &query };
+    let loading = Loading { api: Api::new(transport), query: &query, t: language.table() };
     let content = loading.content(page).await;
     let status = match &content {
         Ok(Content::Live(start)) => start.problem.as_ref().map_or(200, |problem| problem.status),
@@ -70,6 +70,7 @@ pub async fn load(uri: &Uri, headers: &HeaderMap, transport: SharedTransport) ->
 struct Loading<'a> {
     api: Api,
     query: &'a Query,
+    t: &'static Text,
 }
 
 impl Loading<'_> {
@@ -78,7 +79,7 @@ impl Loading<'_> {
             Page::Root | Page::Missing => Content::Missing,
             Page::SignIn => Content::SignIn,
             Page::Setup => Content::Setup { needed: self.api.setup_needed().await? },
-            Page::Chat => Content::Live(Box::new(Start { boot: self.boot().await?, room: None, problem: None, anchor: None })),
+            Page::Chat => Content::Live(Box::new(Start { boot: self.boot().await?, room: None, problem: None, anchor: None, said: self.said() })),
             Page::Room { room, seq } => {
                 let boot = self.boot().await?;
                 let history = HistoryQuery { around: seq, before_seq: self.query.number("before"), after_seq: self.query.number("after"), limit: Some(FIRST) };
@@ -87,9 +88,11 @@ impl Loading<'_> {
                     Ok(room) => {
                         // A page of history without scripts is looked at where it is.
                         let last = room.history.messages.last().map(|message| message.seq);
-                        Start { boot, anchor: seq.or(last.filter(|_| paged)), room: Some(room), problem: None }
+                        // An address may name what never was.
+                        let there = seq.filter(|seq| (room.history.from_seq..=room.history.to_seq).contains(seq));
+                        Start { boot, anchor: there.or(last.filter(|_| paged)), room: Some(room), problem: None, said: self.said() }
                     }
-                    Err(problem) => Start { boot, room: None, problem: Some(problem), anchor: None },
+                    Err(problem) => Start { boot, room: None, problem: Some(problem), anchor: None, said: self.said() },
                 };
                 Content::Live(Box::new(start))
             }
@@ -111,6 +114,12 @@ impl Loading<'_> {
                 Content::People { boot, found: self.api.users(&self.query.get("q"), &self.query.get("cursor")).await }
             }
         })
+    }
+
+    /// Why a form of chat was refused.
+    fn said(&self) -> String {
+        let slug = self.query.get("problem");
+        if slug.is_empty() { slug } else { self.t.problem_of(&slug).unwrap_or(self.t.internal).to_owned() }
     }
 
     async fn boot(&self) -> Result<Boot> {

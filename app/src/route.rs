@@ -36,6 +36,7 @@ impl Route {
         let page = Page::of(&window().location().pathname().unwrap_or_default());
         if page.is_live() {
             crate::live::room::put(self.0, page);
+            request_animation_frame(keep_focus);
         } else {
             let _ = window().location().reload();
         }
@@ -64,6 +65,23 @@ impl Route {
             back.remove();
             clicks.remove();
         });
+    }
+}
+
+/// What had the focus may be gone: then it is where one goes on.
+#[cfg(feature = "hydrate")]
+fn keep_focus() {
+    let document = document();
+    if document.active_element().is_some_and(|element| element.tag_name() != "BODY" && element.get_bounding_client_rect().width() > 0.0) {
+        return;
+    }
+    // On a touch screen the keyboard would come up.
+    let touch = window().match_media("(pointer: coarse)").ok().flatten().is_some_and(|query| query.matches());
+    let place = if touch { "#main" } else { "form.composer textarea, #main" };
+    if let Ok(Some(place)) = document.query_selector(place)
+        && let Ok(place) = wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>(place)
+    {
+        let _ = place.focus();
     }
 }
 

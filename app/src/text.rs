@@ -103,7 +103,7 @@ impl Text {
             "invalid" | "malformed" => self.invalid,
             "too-many-requests" => self.too_many,
             "last-administrator" => self.last_administrator,
-            "unavailable" => self.unavailable,
+            "unavailable" | "connection-lost" => self.unavailable,
             "conflict" => self.conflict,
             "internal" => self.internal,
             _ => return None,
@@ -204,6 +204,8 @@ texts! { Text {
     newer: "Newer messages", "Neuere Nachrichten";
     new_since: "New since {}", "Neu seit {}";
     new_here: "New", "Neu";
+    to_unread: "To the first unread", "Zum ersten Ungelesenen";
+    send_by_control: "Enter makes a new line; Ctrl Enter sends", "Enter macht eine neue Zeile; Strg Enter sendet";
     to_latest: "To the latest", "Zu den neuesten";
     high: "high importance", "hohe Wichtigkeit";
     story: "Story", "Beitrag";

@@ -44,8 +44,8 @@ pub fn Actions(seq: Seq, message: ArcRwSignal<Arc<Message>>) -> impl IntoView {
                     <IconButton icon=Icon::Trash label=t.delete press=move |_| desk.deleting.set(Some(seq))/>
                 })}
                 <IconButton icon=Icon::Link label=t.copy_link press=move |_| {
-                    copy_link(&crate::routes::room(room.id), seq);
-                    store.say(t.copied.to_owned());
+                    let link = link_to(&crate::routes::room(room.id), seq);
+                    store.say(if copy(&link) { t.copied.to_owned() } else { link });
                 }/>
             </div>
         }
@@ -54,12 +54,21 @@ pub fn Actions(seq: Seq, message: ArcRwSignal<Arc<Message>>) -> impl IntoView {
     view! { {move || bar()} }.into_any()
 }
 
-fn copy_link(room: &str, seq: Seq) {
+fn link_to(room: &str, seq: Seq) -> String {
     #[cfg(feature = "hydrate")]
-    {
-        let origin = window().location().origin().unwrap_or_default();
-        let _ = window().navigator().clipboard().write_text(&format!("{origin}{room}/{seq}"));
-    }
+    let origin = window().location().origin().unwrap_or_default();
     #[cfg(not(feature = "hydrate"))]
-    let _ = (room, seq);
+    let origin = "";
+    format!("{origin}{room}/{seq}")
+}
+
+/// Whether it could be copied: a browser gives its clipboard only to pages that came by TLS.
+fn copy(text: &str) -> bool {
+    #[cfg(feature = "hydrate")]
+    if window().is_secure_context() {
+        let _ = window().navigator().clipboard().write_text(text);
+        return true;
+    }
+    let _ = text;
+    false
 }

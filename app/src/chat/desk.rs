@@ -3,6 +3,7 @@
 use leptos::html;
 use leptos::prelude::*;
 use stoa_domain::id::Seq;
+use stoa_domain::wire::message::NewMessage;
 
 use crate::live::Room;
 
@@ -30,6 +31,10 @@ pub struct Desk {
     pub details: RwSignal<Option<bool>>,
     /// Whether the end of what is loaded is in view.
     pub at_bottom: RwSignal<bool>,
+    /// Whether the line "new since" is above what is in view.
+    pub new_above: RwSignal<bool>,
+    /// A post that was refused, for the composer to take up again.
+    pub again: RwSignal<Option<NewMessage>>,
     pub scroller: NodeRef<html::Div>,
     pub input: NodeRef<html::Textarea>,
     pub palette: NodeRef<html::Div>,
@@ -48,6 +53,8 @@ impl Desk {
             insert: RwSignal::new(None),
             details: RwSignal::new(None),
             at_bottom: RwSignal::new(true),
+            new_above: RwSignal::new(false),
+            again: RwSignal::new(None),
             scroller: NodeRef::new(),
             input: NodeRef::new(),
             palette: NodeRef::new(),

@@ -2,6 +2,7 @@ use leptos::prelude::*;
 use stoa_domain::wire::Person;
 
 use super::desk::use_desk;
+use crate::live::order;
 use crate::live::store::use_store;
 use crate::routes;
 use crate::text::{fill, use_text};
@@ -64,9 +65,7 @@ fn Here() -> impl IntoView {
     let t = use_text();
     let room = use_desk().room;
     let people = move || {
-        let mut people = room.people.with(|people| people.here.clone()).unwrap_or_default();
-        people.sort_by_cached_key(|person| person.display_name.to_lowercase());
-        people
+        order::by_text(room.people.with(|people| people.here.clone()).unwrap_or_default(), |person| person.display_name.to_lowercase())
     };
     let people = list(move || {
         let line = |person: Person| {

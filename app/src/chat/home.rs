@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 use stoa_domain::message::Level;
 
-use crate::live::Room;
+use crate::live::{Room, order};
 use crate::live::store::use_store;
 use crate::place::{Sheets, room_icon};
 use crate::routes;
@@ -16,9 +16,8 @@ pub fn Home() -> impl IntoView {
     let sheets = expect_context::<Sheets>();
     store.leave_view();
     let unread = move || {
-        let mut rooms: Vec<Room> = store.rooms.get().into_iter().filter(|room| room.unread.get() > 0 && room.level.get() != Level::None).collect();
-        rooms.sort_by_key(|room| (room.mentions.get() == 0, !room.favourite.get()));
-        rooms
+        let rooms: Vec<Room> = store.rooms.get().into_iter().filter(|room| room.unread.get() > 0 && room.level.get() != Level::None).collect();
+        order::first(order::first(rooms, |room| room.favourite.get()), |room| room.mentions.get() > 0)
     };
     let any = Memo::new(move |_| !unread().is_empty());
     view! {

@@ -32,6 +32,7 @@ pub fn PendingPost(nonce: Nonce, continued: bool) -> impl IntoView {
                     {icon(Icon::Warning)}
                     <span>{fill(t.not_sent, &[&t.problem(problem)])}</span>
                     <button type="button" class="button" on:click=pressing(move |_| store.retry(desk.room, nonce))>{t.retry}</button>
+                    <button type="button" class="button quiet" on:click=pressing(move |_| desk.again.set(store.discard(desk.room, nonce)))>{t.edit}</button>
                     <button type="button" class="button quiet" on:click=pressing(move |_| { store.discard(desk.room, nonce); })>{t.discard}</button>
                 </p>
             }.into_any(),

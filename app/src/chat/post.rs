@@ -30,7 +30,9 @@ pub fn Post(seq: Seq, continued: bool) -> impl IntoView {
     let own = first.author.id == me;
     let message = cell.message.clone();
     let mentioned = move || message.with(|message| message.mentions.contains(&me));
-    let quote = first.reply_to.clone().map(|quote| view! { <QuoteLine quote/> }.into_any());
+    let message = cell.message.clone();
+    let quoted = Memo::new(move |_| message.with(|message| message.reply_to.clone()));
+    let quote = move || quoted.get().map(|quote| view! { <QuoteLine quote/> }.into_any());
     let message = cell.message.clone();
     let content = move || message.with(|message| body(store, t, message));
     Some(view! {
@@ -46,7 +48,7 @@ pub fn Post(seq: Seq, continued: bool) -> impl IntoView {
         >
             {side(store, t, &first, continued)}
             <div class="content">
-                {quote}
+                {move || quote()}
                 {name(store, t, &first, continued)}
                 {move || content()}
                 <Reactions seq message=cell.message.clone()/>
@@ -114,5 +116,6 @@ fn QuoteLine(quote: Quote) -> impl IntoView {
             ": "
             <span dir="auto">{quote.excerpt.unwrap_or_else(|| t.gone.to_owned())}</span>
         </a>
-    }    .into_any()
+    }
+    .into_any()
 }

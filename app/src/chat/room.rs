@@ -115,7 +115,7 @@ fn NoRoom(title: Option<String>) -> impl IntoView {
     let text = if title.is_none() { t.no_such_room } else { "" };
     view! {
         <main class="home">
-            <Empty icon=Icon::Compass title=title.unwrap_or_else(|| t.no_such_room_title.to_owned()) text>
+            <Empty icon=Icon::Compass alone=true title=title.unwrap_or_else(|| t.no_such_room_title.to_owned()) text>
                 <a class="button primary" href=routes::CHAT>{t.to_chat}</a>
                 <a class="button" href=routes::DIRECTORY>{t.directory}</a>
             </Empty>

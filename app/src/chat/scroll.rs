@@ -12,6 +12,7 @@ mod nothing {
     pub fn attend(_: Store, _: Desk) {}
     pub fn check(_: Store, _: Desk) {}
     pub fn to_latest(_: Store, _: Desk) {}
+    pub fn to_first_unread(_: Store, _: Desk) {}
     pub fn touched<E>(_: Desk, _: &E) {}
     pub fn untouched<E>(_: Desk, _: &E) {}
     pub fn step(_: &ev::KeyboardEvent) {}
@@ -64,8 +65,13 @@ mod browser {
                 to_latest(store, desk);
                 store.mark_read(room);
             }
+            if key.alt_key() && key.code() == "KeyJ" && !dialog_is_open() {
+                key.prevent_default();
+                to_first_unread(store, desk);
+            }
         });
         on_cleanup(move || {
+            desk.activate(None);
             focus.remove();
             blur.remove();
             visible.remove();
@@ -81,9 +87,17 @@ mod browser {
     /// After something was drawn: goes to where one wanted, then looks what is in view.
     fn settle(store: Store, desk: Desk) {
         if let Some(Some(seq)) = desk.target.try_get_untracked()
-            && let Some(row) = by_id(&format!("m{seq}"))
-            && !row.class_list().contains("target")
         {
+            let Some(row) = by_id(&format!("m{seq}")) else {
+                // What is no message is never there.
+                if desk.room.load.get_untracked() == Load::Ready && desk.room.with_timeline(|timeline| timeline.span(Some(seq)).is_some()) {
+                    desk.target.set(None);
+                }
+                return check(store, desk);
+            };
+            if row.class_list().contains("target") {
+                return check(store, desk);
+            }
             let _ = row.class_list().add_1("target");
             scroll_into_view(&row, ScrollLogicalPosition::Center);
             let _ = row.focus();
@@ -108,6 +122,7 @@ mod browser {
         let from_end = -scroller.scroll_top();
         let from_start = scroller.scroll_height() - scroller.client_height() - from_end;
         put(desk.at_bottom, from_end <= NEAR_END);
+        put(desk.new_above, new_is_above(desk, &scroller));
         if room.load.get_untracked() == Load::Ready {
             if from_start < NEAR_START {
                 store.load_older(room);
@@ -120,6 +135,36 @@ mod browser {
         store.attended.set_value(seen);
         if seen && room.load.get_untracked() == Load::Ready && room.unread.get_untracked() > 0 {
             store.mark_read(room);
+        }
+    }
+
+    /// Where the line "new since" belongs, if it is above what is loaded here.
+    fn unloaded_new(desk: Desk) -> Option<Seq> {
+        let first = desk.room.new_after.get_untracked()? + 1;
+        let from = desk.room.with_timeline(|timeline| timeline.span(desk.room.anchor.get_untracked()).map(|span| span.from))?;
+        (first < from).then_some(first)
+    }
+
+    fn new_line(scroller: &web_sys::Element) -> Option<HtmlElement> {
+        scroller.query_selector("li.new").ok().flatten()?.dyn_into().ok()
+    }
+
+    fn new_is_above(desk: Desk, scroller: &web_sys::Element) -> bool {
+        if unloaded_new(desk).is_some() {
+            return true;
+        }
+        new_line(scroller).is_some_and(|line| line.get_bounding_client_rect().bottom() < scroller.get_bounding_client_rect().top())
+    }
+
+    /// Goes to the line "new since".
+    pub fn to_first_unread(store: Store, desk: Desk) {
+        let Some(scroller) = desk.scroller.get_untracked() else { return };
+        if let Some(first) = unloaded_new(desk) {
+            desk.target.set(Some(first));
+            store.look(desk.room, Some(first));
+        } else if let Some(line) = new_line(&scroller) {
+            scroll_into_view(&line, ScrollLogicalPosition::Start);
+            let _ = scroller.focus();
         }
     }
 

@@ -35,14 +35,23 @@ pub fn TimelineView() -> impl IntoView {
             view! { <li class="day"><span>{when::day_line(day, today, t.language)}</span></li> }.into_any()
         }
         Row::New { since } => {
-            let text = move || since.map_or_else(|| t.new_here.to_owned(), |since| fill(t.new_since, &[&store.zone.get().time(since)]));
+            let text = move || {
+                let zone = store.zone.get();
+                since.map_or_else(
+                    || t.new_here.to_owned(),
+                    |since| {
+                        let today = zone.day(since) == zone.day(store.now.get_value());
+                        fill(t.new_since, &[&if today { zone.time(since) } else { zone.exact(since, t.language) }])
+                    },
+                )
+            };
             view! { <li class="new"><span>{text}</span></li> }.into_any()
         }
         Row::Post { seq, continued } => view! { <Post seq continued/> }.into_any(),
         Row::Notice { seq } => notice(room, seq).into_any(),
         Row::Pending { nonce, continued } => view! { <PendingPost nonce continued/> }.into_any(),
     };
-    let empty = move || room.load.get() == Load::Ready && room.rows.with(|rows| rows.iter().all(|row| *row == Row::Beginning));
+    let empty = move || room.load.get() == Load::Ready && room.rows.with(|rows| matches!(rows[..], [Row::Beginning]));
     view! {
         <div class="timeline-frame">
             <div
@@ -66,6 +75,16 @@ pub fn TimelineView() -> impl IntoView {
                     <p class="nothing" hidden=move || !empty()>{t.nothing_yet}</p>
                 </div>
             </div>
+            <button
+                type="button"
+                class="button to-unread needs-live"
+                hidden=move || !desk.new_above.get()
+                aria-keyshortcuts="Alt+J"
+                on:click=pressing(move |_| scroll::to_first_unread(store, desk))
+            >
+                {icon(Icon::Up)}
+                {t.to_unread}
+            </button>
             <ToLatest/>
         </div>
         <Typing/>
@@ -92,10 +111,7 @@ fn older_and_newer(room: Room) -> AnyView {
                     <p role="alert">
                         {icon(Icon::Warning)}
                         <span>{fill(t.load_failed, &[&t.problem(&problem)])}</span>
-                        <button type="button" class="button" on:click=pressing(move |_| {
-                            room.load.set(Load::Idle);
-                            store.look(room, room.anchor.get_untracked());
-                        })>{t.retry}</button>
+                        <button type="button" class="button" on:click=pressing(move |_| store.reload(room))>{t.retry}</button>
                     </p>
                 }.into_any()),
                 Load::Idle | Load::Ready => None,

@@ -47,7 +47,8 @@ impl Store {
                 room.draw();
             }
         }
-        if anchor.is_none() && room.load.get_untracked() == Load::Idle {
+        let unloaded = room.with_timeline(|timeline| timeline.span(None).is_none_or(|span| span.items.is_empty() && span.from > 1));
+        if anchor.is_none() && (room.load.get_untracked() == Load::Idle || (unloaded && room.load.get_untracked() == Load::Ready)) {
             let before_seq = room.head().map(|head| head + 1);
             self.load(room, HistoryQuery { before_seq, ..HistoryQuery::default() });
         }
@@ -56,11 +57,17 @@ impl Store {
     /// Opens a room of which perhaps nothing is known yet.
     pub fn visit(self, id: RoomId, anchor: Option<Seq>) {
         put(self.problem, None);
+        self.wanted.set_value(Some(id));
         if let Some(room) = self.find(id) {
             return self.look(room, anchor);
         }
         spawn_local(async move {
-            match self.api().room(id).await {
+            let answer = self.api().room(id).await;
+            // Meanwhile one may have gone elsewhere.
+            if self.wanted.try_get_value() != Some(Some(id)) {
+                return;
+            }
+            match answer {
                 Ok(found) => self.look(self.room_of(&found), anchor),
                 Err(problem) => {
                     put(self.current, None);
@@ -75,6 +82,18 @@ impl Store {
             room.rest();
         }
         put(self.current, None);
+        put(self.problem, None);
+        self.wanted.set_value(None);
+    }
+
+    /// Loads again what couldn't be loaded.
+    pub fn reload(self, room: Room) {
+        if matches!(room.load.get_untracked(), Load::Failed(_)) {
+            let anchor = room.anchor.get_untracked();
+            let something = room.with_timeline(|timeline| timeline.span(anchor).is_some_and(|span| !span.items.is_empty()));
+            put(room.load, if something { Load::Ready } else { Load::Idle });
+            self.look(room, anchor);
+        }
     }
 
     /// Loads a page of history around, before or after something.
@@ -91,7 +110,12 @@ impl Store {
                     for message in &page.messages {
                         self.learn(&message.author);
                     }
+                    let there = query.around.is_none_or(|seq| page.from_seq <= seq && seq <= page.to_seq);
                     room.merge(page);
+                    if !there {
+                        // An address may name what never was.
+                        return self.look(room, None);
+                    }
                     if query.around.is_some() {
                         put(room.anchor, query.around);
                     }
@@ -178,8 +202,8 @@ impl Store {
         message
     }
 
-    pub fn edit(self, room: Room, seq: Seq, body: String, subject: Option<String>) {
-        self.ask(Op::Edit { room: room.id, seq, nonce: socket::new_nonce(), body, subject }, |_: Done| {});
+    pub fn edit(self, room: Room, seq: Seq, body: String, subject: Option<String>, done: impl FnOnce() + 'static) {
+        self.ask(Op::Edit { room: room.id, seq, nonce: socket::new_nonce(), body, subject }, |_: Done| done());
     }
 
     pub fn delete(self, room: Room, seq: Seq) {

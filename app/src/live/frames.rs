@@ -26,6 +26,9 @@ impl Store {
     pub(super) fn looked_up(self, limits: Limits, rooms: Vec<Mine>) {
         put(self.limits, limits);
         self.follow_all(rooms);
+        if let Some(room) = self.current.get_untracked().and_then(|room| self.find(room)).filter(|room| room.load.get_untracked() == Load::Idle) {
+            self.look(room, None);
+        }
     }
 
     /// The page is awake: takes up what the last one left.
@@ -41,6 +44,9 @@ impl Store {
         let current = self.current.get_untracked();
         let rooms = order::first(self.rooms.get_untracked(), |room| Some(room.id) == current);
         let joins: Vec<JoinRoom> = rooms.iter().map(|room| JoinRoom { room: room.id, after_seq: room.head(), limit: None }).collect();
+        if let Some(room) = current.and_then(|room| self.find(room)) {
+            self.reload(room);
+        }
         for part in joins.chunks(ROOMS_OF_A_JOIN) {
             self.link.join(self, part.to_vec());
         }
@@ -135,7 +141,7 @@ impl Store {
                     room.people.update(|known| {
                         known.count = count;
                         if let Some(here) = &mut known.here {
-                            here.retain(|person| !people.contains(person));
+                            without(here, &people);
                         }
                     });
                     room.typing.update(|typing| typing.retain(|typist| !people.iter().any(|person| person.id == typist.id)));
@@ -190,7 +196,7 @@ impl Store {
         room.people.update(|known| {
             known.count = count;
             if let Some(here) = &mut known.here {
-                here.retain(|person| !people.contains(person));
+                without(here, &people);
                 here.extend(people);
             }
         });
@@ -208,6 +214,11 @@ impl Store {
         });
         set_timeout(move || stop_typing(room), TYPING + Duration::from_millis(50));
     }
+}
+
+/// People may be called something else by now.
+fn without(here: &mut Vec<Person>, people: &[Person]) {
+    here.retain(|known| !people.iter().any(|person| person.id == known.id));
 }
 
 fn stop_typing(room: Room) {

@@ -113,6 +113,10 @@ impl Room {
 
     /// Takes over how far I am in it, as Lookup or a page tells.
     pub(super) fn adopt(&self, mine: Standing) {
+        // What came while nobody was connected begins at a new line, too.
+        if mine.unread > 0 && self.unread.get_untracked() == 0 {
+            put(self.new_after, Some(mine.read_seq));
+        }
         put(self.following, true);
         put(self.favourite, mine.favourite);
         put(self.level, mine.level);
@@ -122,7 +126,14 @@ impl Room {
         put(self.removed, None);
         self.draft.set_value(mine.draft.unwrap_or_default());
         self.counted.set_value(mine.last_seq);
-        self.timeline.update_value(|timeline| timeline.expect_after(mine.last_seq, BRIDGE));
+        if self.timeline.try_update_value(|timeline| timeline.expect_after(mine.last_seq, BRIDGE)) == Some(true) {
+            // What was shown is too old to go on from.
+            put(self.load, Load::Idle);
+            put(self.anchor, None);
+            if self.rows.with_untracked(|rows| !rows.is_empty()) {
+                self.draw_soon();
+            }
+        }
     }
 
     pub fn name(&self) -> String {
@@ -157,7 +168,13 @@ impl Room {
         let (seq, author) = (event.seq(), event.author().id);
         let counts = matches!(event, RoomEvent::Message { .. });
         let mentioned = matches!(&event, RoomEvent::Message { message, .. } if message.mentions.contains(&self.me));
+        let deleted = if let RoomEvent::Deleted { of, .. } = event { Some(of) } else { None };
         let applied = self.change(|timeline| timeline.apply(event));
+        if let Some(of) = deleted {
+            for quoting in self.change(|timeline| timeline.forget_quotes(of)) {
+                self.redraw(quoting);
+            }
+        }
         match applied {
             Applied::Changed(of) => self.redraw(of),
             Applied::Appended(_) if seq > self.counted.get_value() => {

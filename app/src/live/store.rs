@@ -47,6 +47,8 @@ pub struct Start {
     pub problem: Option<Problem>,
     /// The message around which the room is looked at.
     pub anchor: Option<Seq>,
+    /// What became of a form that was posted without scripts; empty if there was none.
+    pub said: String,
 }
 
 /// How the connection is.
@@ -71,6 +73,8 @@ pub struct Store {
     known: StoredValue<Map<RoomId, Room>>,
     /// The room that is looked at.
     pub current: RwSignal<Option<RoomId>>,
+    /// The room that one went to last, whether it is there yet or not.
+    pub(super) wanted: StoredValue<Option<RoomId>>,
     /// Why the room of the address can't be shown.
     pub problem: RwSignal<Option<Problem>>,
     pub status: RwSignal<Status>,
@@ -100,6 +104,7 @@ impl Store {
             rooms: RwSignal::new(Vec::new()),
             known: StoredValue::new(Map::new()),
             current: RwSignal::new(None),
+            wanted: StoredValue::new(None),
             problem: RwSignal::new(None),
             status: RwSignal::new(Status::Starting),
             // Lookup tells the real ones.

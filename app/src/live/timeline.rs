@@ -152,12 +152,15 @@ impl Timeline {
     /// Live events will continue after `seq`: begins anew with a tail that ends there, unless what
     /// is known ends so near before it that a join bridges the distance. (What is known can't stay
     /// when events are passed over: they may have changed it.)
-    pub fn expect_after(&mut self, seq: Seq, bridge: i64) {
-        if self.head().is_none_or(|head| head + bridge < seq) {
+    /// Whether it did.
+    pub fn expect_after(&mut self, seq: Seq, bridge: i64) -> bool {
+        let far = self.head().is_none_or(|head| head + bridge < seq);
+        if far {
             self.spans.clear();
             self.recent.clear();
             self.spans.push(Span { from: seq + 1, to: seq, items: Vec::new() });
         }
+        far
     }
 
     /// Forgets everything known, and begins with this: there was more than could be caught up.
@@ -165,6 +168,11 @@ impl Timeline {
         self.spans.clear();
         self.recent.clear();
         self.merge(from, to, messages);
+    }
+
+    /// Takes the words of a deleted message out of what quotes it, and tells which messages do.
+    pub fn forget_quotes(&mut self, deleted: Seq) -> Vec<Seq> {
+        self.spans.iter_mut().flat_map(|span| forget_quotes(span, deleted)).collect()
     }
 
     /// Adds a page of history that covers `from..=to` completely.
@@ -343,6 +351,22 @@ fn change(span: &mut Span, event: &RoomEvent, me: UserId, again: bool) -> Option
         _ => return None,
     }
     Some(of)
+}
+
+/// What quotes a deleted message says no more than the message does.
+fn forget_quotes(span: &mut Span, deleted: Seq) -> Vec<Seq> {
+    let mut changed = Vec::new();
+    for item in &mut span.items {
+        if let Item::Message(message) = item
+            && message.reply_to.as_ref().is_some_and(|quote| quote.seq == deleted && quote.excerpt.is_some())
+        {
+            changed.push(message.seq);
+            if let Some(quote) = &mut Arc::make_mut(message).reply_to {
+                quote.excerpt = None;
+            }
+        }
+    }
+    changed
 }
 
 fn react(reactions: &mut Vec<Reaction>, emoji: &str, on: bool, mine: bool) {

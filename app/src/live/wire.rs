@@ -73,7 +73,7 @@ objects! {
     Session { user, roles, may_create_rooms }
     Boot { session, rooms, now }
     RoomPage { info, history }
-    Start { boot, room, problem, anchor }
+    Start { boot, room, problem, anchor, said }
 }
 
 texts! {

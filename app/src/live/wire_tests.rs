@@ -158,6 +158,7 @@ fn a_start_is_read_as_it_was_written() {
         room: Some(RoomPage { info: info(), history: History { messages: vec![message(), plain()], from_seq: 1, to_seq: 9 } }),
         problem: Some(Problem::forbidden()),
         anchor: Some(3),
+        said: "x".into(),
     };
     assert_eq!(read(&serde_json::to_string(&start).unwrap()), Some(start));
 }

@@ -11,7 +11,7 @@ pub fn Missing() -> impl IntoView {
     let t = use_text();
     view! {
         <main class="entry">
-            <Empty icon=Icon::Compass title=t.page_missing text=t.page_missing_text>
+            <Empty icon=Icon::Compass alone=true title=t.page_missing text=t.page_missing_text>
                 <a class="button primary" href=routes::CHAT>{t.to_chat}</a>
             </Empty>
         </main>
@@ -24,7 +24,7 @@ pub fn Trouble(problem: Problem) -> impl IntoView {
     let t = use_text();
     view! {
         <main class="entry">
-            <Empty icon=Icon::Warning title=t.problem(&problem)>
+            <Empty icon=Icon::Warning alone=true title=t.problem(&problem)>
                 <a class="button primary" href=routes::CHAT>{t.retry}</a>
             </Empty>
         </main>

@@ -7,6 +7,13 @@ use crate::routes;
 use crate::text::use_text;
 use crate::ui::{Icon, icon, pressing};
 
+fn here() -> String {
+    #[cfg(feature = "hydrate")]
+    return window().location().pathname().unwrap_or_default();
+    #[cfg(not(feature = "hydrate"))]
+    String::new()
+}
+
 /// Says that the connection is away, once it is worth saying.
 #[component]
 pub fn Connection() -> impl IntoView {
@@ -31,24 +38,30 @@ pub fn Connection() -> impl IntoView {
         if let Some(Some(handle)) = running {
             handle.clear();
         }
+        now.set(crate::when::now());
         if shown.get() { set_interval_with_handle(move || now.set(crate::when::now()), Duration::from_secs(1)).ok() } else { None }
     });
     let bar = move || {
         let status = store.status.get();
+        let mut rest = None;
         let text = match status {
             Status::Starting | Status::Online => return None,
             Status::Offline => t.offline.to_owned(),
             Status::SignedOut => t.session_ended.to_owned(),
             Status::Waiting { until } => match i64::try_from(until.since(now.get()).as_secs()).unwrap_or_default() {
                 0 => t.reconnecting.to_owned(),
-                seconds => format!("{} {}", t.reconnecting, t.count(seconds, t.retry_in)),
+                seconds => {
+                    rest = Some(t.count(seconds, t.retry_in));
+                    t.reconnecting.to_owned()
+                }
             },
         };
         Some(view! {
             {icon(Icon::Offline)}
-            <span>{text}</span>
+            // The seconds aren't told to who listens.
+            <span>{text} " " <span aria-hidden="true">{rest}</span></span>
             {match status {
-                Status::SignedOut => view! { <a class="button" href=routes::SIGN_IN rel="external">{t.sign_in}</a> }.into_any(),
+                Status::SignedOut => view! { <a class="button" href=routes::with_query(routes::SIGN_IN, &[("next", &here())]) rel="external">{t.sign_in}</a> }.into_any(),
                 _ => view! { <button type="button" class="button" on:click=pressing(move |_| store.connect_now())>{t.connect_now}</button> }.into_any(),
             }}
         }

@@ -2,19 +2,29 @@ use leptos::prelude::*;
 
 use super::Sheets;
 use crate::text::use_text;
-use crate::ui::Dialog;
+use crate::ui::{Dialog, store_get, store_set};
+
+const SEND_KEY: &str = "stoa.send";
+
+/// Whether Enter makes a new line here, and only with Ctrl sends.
+pub fn sends_by_control() -> bool {
+    store_get(SEND_KEY).is_some()
+}
 
 /// The sheet of keys.
 #[component]
 pub fn Help() -> impl IntoView {
     let t = use_text();
     let sheets = expect_context::<Sheets>();
-    let keys: [(&[&str], &str); 10] = [
+    let by_control = RwSignal::new(false);
+    Effect::new(move || by_control.set(sends_by_control()));
+    let keys: [(&[&str], &str); 11] = [
         (&["Ctrl", "K"], t.help_switch),
         (&["Alt", "↓ ↑"], t.help_next),
         (&["Alt", "Shift", "↓ ↑"], t.help_next_unread),
+        (&["Alt", "J"], t.to_unread),
         (&["↑"], t.help_edit),
-        (&["Enter"], t.help_send),
+        (&["Enter", "Ctrl Enter"], t.help_send),
         (&["Shift", "Enter"], t.help_line),
         (&["↓ ↑"], t.help_messages),
         (&["Esc"], t.help_read),
@@ -34,6 +44,18 @@ pub fn Help() -> impl IntoView {
                     })
                     .collect_view()}
             </dl>
+            <label class="check">
+                <input
+                    type="checkbox"
+                    prop:checked=move || by_control.get()
+                    on:change=move |event| {
+                        let on = event_target_checked(&event);
+                        by_control.set(on);
+                        store_set(SEND_KEY, on.then_some("control"));
+                    }
+                />
+                {t.send_by_control}
+            </label>
         </Dialog>
     }
     .into_any()

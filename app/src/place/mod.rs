@@ -19,6 +19,8 @@ use crate::text::{Text, use_text};
 use crate::when::Zone;
 use connection::Connection;
 use help::Help;
+#[cfg(feature = "hydrate")]
+pub use help::sends_by_control;
 use rail::Rail;
 use rooms::Rooms;
 pub use rooms::room_icon;
@@ -49,17 +51,17 @@ pub fn live(start: Start, page: Page) -> AnyView {
     let store = begin(start.boot);
     let route = Route::provide(page);
     store.problem.set(start.problem);
+    store.toast.set(start.said);
     if let Some(room) = start.room {
         store.open_page(room, start.anchor);
     }
     Effect::new(move || store.start());
     Effect::new(move || document().set_title(&whole_title(&title(store, t))));
     keys::listen(store, route);
+    // From room to room the page stays.
+    let in_room = Memo::new(move |_| matches!(route.page(), Page::Room { .. }));
     let content = view! {
-        {move || match route.page() {
-            Page::Room { .. } => view! { <chat::RoomRoute/> }.into_any(),
-            _ => view! { <chat::Home/> }.into_any(),
-        }}
+        {move || if in_room.get() { view! { <chat::RoomRoute/> }.into_any() } else { view! { <chat::Home/> }.into_any() }}
     };
     view! {
         {frame(t, page, content.into_any())}
@@ -90,10 +92,10 @@ fn frame(t: &'static Text, page: Page, content: AnyView) -> AnyView {
     view! {
         <a class="skip" href="#main">{t.skip}</a>
         <div class="place" data-at=move || at()>
+            {page.is_live().then(|| view! { <Connection/> })}
             <Rail/>
             <Rooms/>
             <div class="page" id="main" tabindex="-1">
-                {page.is_live().then(|| view! { <Connection/> })}
                 {content}
             </div>
         </div>

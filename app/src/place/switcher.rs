@@ -1,9 +1,8 @@
-use leptos::html;
 use leptos::prelude::*;
 
 use super::Sheets;
 use super::rooms::room_icon;
-use crate::live::Room;
+use crate::live::{Room, order};
 use crate::live::store::use_store;
 use crate::route::use_route;
 use crate::routes;
@@ -18,16 +17,21 @@ pub fn Switcher() -> impl IntoView {
     let open = expect_context::<Sheets>().switcher;
     let words = RwSignal::new(String::new());
     let chosen = RwSignal::new(0usize);
-    let input = NodeRef::<html::Input>::new();
     let found = Memo::new(move |_| if open.get() { find(store.rooms.get(), &words.get()).into_iter().map(|room| room.id).collect() } else { Vec::new() });
     Effect::new(move || {
         if open.get() {
             words.set(String::new());
             chosen.set(0);
-            if let Some(input) = input.get_untracked() {
-                let _ = input.focus();
-            }
         }
+    });
+    Effect::new(move || {
+        let chosen = chosen.get();
+        #[cfg(feature = "hydrate")]
+        if let Some(row) = found.with_untracked(|found| found.get(chosen).copied()).and_then(|room| crate::ui::by_id(&format!("go-{room}"))) {
+            crate::ui::scroll_into_view(&row, web_sys::ScrollLogicalPosition::Nearest);
+        }
+        #[cfg(not(feature = "hydrate"))]
+        let _ = chosen;
     });
     let route = use_route();
     let go = Callback::new(move |index: usize| {
@@ -49,7 +53,7 @@ pub fn Switcher() -> impl IntoView {
     view! {
         <Dialog open title=t.switcher class="switcher">
             <input
-                node_ref=input
+                autofocus=true
                 class="input"
                 type="text"
                 role="combobox"
@@ -103,7 +107,7 @@ pub fn Switcher() -> impl IntoView {
 /// Rooms that fit, best first: those that begin with it, then unread ones, then as they are ordered.
 fn find(rooms: Vec<Room>, words: &str) -> Vec<Room> {
     let words: Vec<String> = words.to_lowercase().split_whitespace().map(str::to_owned).collect();
-    let mut found: Vec<(bool, bool, Room)> = rooms
+    let found: Vec<(bool, bool, Room)> = rooms
         .into_iter()
         .filter_map(|room| {
             let (name, path) = room.info.with_untracked(|info| (info.name.to_lowercase(), info.path.join(" ").to_lowercase()));
@@ -112,6 +116,6 @@ fn find(rooms: Vec<Room>, words: &str) -> Vec<Room> {
             fits.then(|| (!begins, room.unread.get_untracked() == 0, room))
         })
         .collect();
-    found.sort_by_key(|(begins, unread, _)| (*begins, *unread));
-    found.into_iter().map(|(_, _, room)| room).take(50).collect()
+    let found = order::first(found, |(_, read, _)| !read);
+    order::first(found, |(begins_elsewhere, ..)| !begins_elsewhere).into_iter().map(|(_, _, room)| room).take(50).collect()
 }

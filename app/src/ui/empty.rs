@@ -4,11 +4,16 @@ use super::Icon;
 
 /// What stands where nothing is: what that means, and what one can do.
 #[component]
-pub fn Empty(icon: Icon, #[prop(into)] title: String, #[prop(optional, into)] text: String, #[prop(optional)] children: Option<Children>) -> impl IntoView {
+pub fn Empty(
+    icon: Icon,
+    /// Whether it is all that the page says.
+    #[prop(optional)]
+    alone: bool,
+    #[prop(into)] title: String, #[prop(optional, into)] text: String, #[prop(optional)] children: Option<Children>) -> impl IntoView {
     view! {
         <div class="empty">
             {super::icon(icon)}
-            <h2>{title}</h2>
+            {if alone { view! { <h1>{title}</h1> }.into_any() } else { view! { <h2>{title}</h2> }.into_any() }}
             {(!text.is_empty()).then(|| view! { <p>{text}</p> })}
             {children.map(|children| view! { <div class="actions">{children()}</div> })}
         </div>

@@ -37,6 +37,7 @@ icons! {
     Close = r#"<path d="M6 6l12 12M18 6L6 18"/>"#;
     Plus = r#"<path d="M12 5v14M5 12h14"/>"#;
     Back = r#"<path d="M15 5l-7 7 7 7"/>"#;
+    Up = r#"<path d="M12 19V5M6 11l6-6 6 6"/>"#;
     Down = r#"<path d="M12 5v14M6 13l6 6 6-6"/>"#;
     Keyboard = r#"<rect x="3" y="6" width="18" height="12" rx="2"/><path d="M7 10v.1M11 10v.1M15 10v.1M18 10v.1M8 14h8"/>"#;
     Theme = r#"<circle cx="12" cy="12" r="8"/><path d="M12 4v16a8 8 0 0 0 0-16z" fill="currentColor"/>"#;

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use stoa_domain::id::Seq;
+use stoa_domain::message::Importance;
+use stoa_domain::wire::message::NewMessage;
 
 use crate::chat::desk::Desk;
 use crate::live::Store;
@@ -18,6 +20,9 @@ const KEEP_AFTER: Duration = Duration::from_secs(2);
 #[derive(Clone, Copy)]
 pub struct Writing {
     pub body: RwSignal<String>,
+    /// What was typed before the page was awake. It is taken up afterwards: at first the page is as
+    /// the server wrote it.
+    typed: StoredValue<String>,
     pub subject: RwSignal<String>,
     pub story: RwSignal<bool>,
     pub high: RwSignal<bool>,
@@ -33,7 +38,8 @@ pub struct Writing {
 impl Writing {
     pub fn new(store: Store, desk: Desk) -> Self {
         Self {
-            body: RwSignal::new(typed_before(desk)),
+            body: RwSignal::new(String::new()),
+            typed: StoredValue::new(typed_before(desk)),
             subject: RwSignal::new(String::new()),
             story: RwSignal::new(false),
             high: RwSignal::new(false),
@@ -52,6 +58,10 @@ impl Writing {
 
     /// Takes up what was left here, on this device or another.
     pub fn resume(self) {
+        let typed = self.typed.try_update_value(std::mem::take).unwrap_or_default();
+        if !typed.is_empty() {
+            return self.changed(typed);
+        }
         let kept = store_get(&self.key()).filter(|text| !text.is_empty()).unwrap_or_else(|| self.desk.room.draft.get_value());
         if !kept.is_empty() && self.body.with_untracked(String::is_empty) {
             self.body.set(kept);
@@ -97,6 +107,17 @@ impl Writing {
         self.pause.update_value(|pause| *pause += 1);
         store_set(&self.key(), None);
         self.store.keep_draft(self.desk.room, String::new());
+    }
+
+    /// Takes up a post that was refused, before what is there already.
+    pub fn rewrite(self, post: NewMessage) {
+        let rest = self.body.get_untracked();
+        self.subject.set(post.subject.clone().unwrap_or_default());
+        self.story.set(post.subject.is_some());
+        self.high.set(post.importance == Importance::High);
+        self.desk.replying.set(post.reply_to);
+        self.changed(if rest.is_empty() { post.body } else { format!("{}\n{rest}", post.body) });
+        self.desk.focus_input();
     }
 
     /// Puts the draft aside and takes up a message.
@@ -164,8 +185,12 @@ impl Writing {
         let body = if story { body } else { body.trim().to_owned() };
         let subject = story.then(|| self.subject.get_untracked().trim().to_owned());
         if let Some(seq) = self.desk.editing.get_untracked() {
-            store.edit(room, seq, body, subject);
-            self.end_edit();
+            // Until it is durable it stays where it is, so that nothing is lost when it is refused.
+            store.edit(room, seq, body, subject, move || {
+                if self.desk.editing.try_get_untracked() == Some(Some(seq)) {
+                    self.end_edit();
+                }
+            });
         } else {
             store.post(room, crate::live::Draft { body, subject, high: self.high.get_untracked(), reply_to: self.desk.replying.get_untracked() });
             self.clear();

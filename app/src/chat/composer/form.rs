@@ -46,6 +46,12 @@ pub fn Form() -> impl IntoView {
             keys::insert(desk, writing, emoji);
         }
     });
+    Effect::new(move || {
+        if let Some(post) = desk.again.get() {
+            desk.again.set(None);
+            writing.rewrite(post);
+        }
+    });
     on_cleanup(move || {
         if cfg!(feature = "hydrate") {
             writing.keep();

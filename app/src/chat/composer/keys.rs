@@ -37,8 +37,9 @@ mod browser {
             "ArrowDown" | "ArrowUp" if completing => mentions.step(key.key() == "ArrowDown"),
             "Enter" | "Tab" if completing && !key.shift_key() => complete(desk, writing, mentions),
             "Escape" if completing => mentions.close(),
-            // Without a keyboard there is no Shift: there, the button sends.
-            "Enter" if !key.shift_key() && !by_touch() => writing.send(),
+            "Enter" if key.ctrl_key() || key.meta_key() => writing.send(),
+            // A story has paragraphs. Without a keyboard there is no Shift: there, the button sends.
+            "Enter" if !key.shift_key() && !by_touch() && !writing.story.get_untracked() && !crate::place::sends_by_control() => writing.send(),
             "Escape" if desk.editing.get_untracked().is_some() => writing.end_edit(),
             "Escape" if desk.replying.get_untracked().is_some() => desk.replying.set(None),
             "ArrowUp" if writing.body.with_untracked(String::is_empty) => match desk.room.with_timeline(|timeline| timeline.last_own()) {

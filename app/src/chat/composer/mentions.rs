@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::chat::desk::Desk;
-use crate::live::Store;
+use crate::live::{Store, order};
 
 /// How many people are offered at once.
 const OFFERED: usize = 6;
@@ -53,14 +53,12 @@ impl Mentions {
             }
         });
         let own = self.store.session().user.name.to_lowercase();
-        let mut others = self.store.names_like(words);
-        others.sort();
-        for (account, name) in others {
+        for (account, name) in self.store.names_like(words) {
             if account != own && !found.iter().any(|known| known.account.to_lowercase() == account) {
                 found.push(Candidate { account, name });
             }
         }
-        found.sort_by_key(|candidate| !(candidate.account.to_lowercase().starts_with(&lower) || candidate.name.to_lowercase().starts_with(&lower)));
+        let mut found = order::first(found, |candidate| candidate.account.to_lowercase().starts_with(&lower) || candidate.name.to_lowercase().starts_with(&lower));
         found.truncate(OFFERED);
         self.chosen.set(0);
         self.found.set(found);

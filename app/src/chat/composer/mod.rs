@@ -10,6 +10,7 @@ use stoa_domain::room::{RoomState, RoomType};
 
 use super::desk::use_desk;
 use crate::live::store::use_store;
+use crate::place::is_online;
 use crate::routes;
 use crate::text::{fill, use_text};
 use crate::ui::{Icon, icon};
@@ -30,8 +31,11 @@ pub fn Composer() -> impl IntoView {
                 method="post"
                 action=routes::JOIN
                 on:submit=move |submit| {
-                    submit.prevent_default();
-                    store.join(room);
+                    // Without a connection the form does it.
+                    if is_online(store) {
+                        submit.prevent_default();
+                        store.join(room);
+                    }
                 }
             >
                 <input type="hidden" name="room" value=room.id.to_string()/>
