@@ -15,7 +15,7 @@ use stoa_store::{Audit, Constraint, Idempotency, StoreError, Unit};
 
 pub use categories::Categories;
 pub use lists::Lists;
-pub(crate) use paging::{Keyed, paginate};
+pub(crate) use paging::{Keyed, cursor_at, paginate, read_cursor};
 pub use rooms::Rooms;
 pub use users::Users;
 

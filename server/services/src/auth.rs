@@ -3,12 +3,12 @@
 mod password;
 mod throttle;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use stoa_domain::id::UserId;
-use stoa_domain::name::{check_account_name, check_name, name_key};
+use stoa_domain::name::{ACCOUNT_NAME_LIMIT, check_account_name, check_name, name_key};
 use stoa_domain::person::Role;
 use stoa_domain::wire::channel::ByeReason;
 use stoa_domain::wire::problem::Problem;
@@ -17,12 +17,15 @@ use stoa_store::{Actor, Audit, NewAccount};
 use subtle::ConstantTimeEq;
 
 pub(crate) use password::{Passwords, check as check_password};
-use throttle::Throttle;
+use throttle::{Attempt, Throttle};
 
 use crate::access::person;
 use crate::channel::hub::Hub;
 use crate::services::Core;
 use crate::{Caller, Result, StoreProblem};
+
+/// Bytes of the longest account name, however it is spelled.
+const LONGEST_NAME: usize = ACCOUNT_NAME_LIMIT * 16;
 
 pub struct Auth {
     core: Arc<Core>,
@@ -30,6 +33,31 @@ pub struct Auth {
     throttle: Mutex<Throttle>,
     /// Of this start; worth nothing once there is an administrator.
     setup_token: String,
+}
+
+/// Who has signed in, and what with.
+pub struct SignedIn {
+    pub user: UserId,
+    hash: Option<String>,
+}
+
+/// By hand, so that no log ever shows a hash.
+impl std::fmt::Debug for SignedIn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SignedIn").field("user", &self.user).finish_non_exhaustive()
+    }
+}
+
+/// An attempt that is under way; it ends with this, however it ends.
+struct Open<'a> {
+    auth: &'a Auth,
+    of: Attempt,
+}
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        self.auth.throttle().end(self.of);
+    }
 }
 
 impl Auth {
@@ -93,8 +121,7 @@ impl Auth {
         unit.insert_account(&account).await.or_problem()?;
         unit.grant(id, Role::Administrator).await.or_problem()?;
         let after = serde_json::json!({ "name": name, "display_name": display_name, "roles": [Role::Administrator] });
-        unit.commit(Audit { action: "user.create", object: format!("user:{id}"), before: serde_json::Value::Null, after }).await.or_problem()?;
-        self.core.access.refresh().await.or_problem()?;
+        self.core.commit(unit, Audit { action: "user.create", object: format!("user:{id}"), before: serde_json::Value::Null, after }).await?;
         Ok(id)
     }
 
@@ -122,32 +149,47 @@ impl Auth {
     /// # Errors
     /// 401 if they are wrong (for unknown, disabled and password-less accounts after the same
     /// work), 429 after too many failures, 503 when too many sign in at once.
-    pub async fn sign_in(&self, sign_in: SignIn, from: &str) -> Result<UserId> {
-        let key = name_key(&sign_in.name);
-        let failures = self.core.access.settings().sign_in_failures;
-        self.throttled(|throttle, now| throttle.check(&key, from, failures, now))?;
-        let account = self.core.store.account_by_key(&key).await.or_problem()?;
+    pub async fn sign_in(&self, sign_in: SignIn, from: &str) -> Result<SignedIn> {
+        // A name that nobody can have isn't looked up, nor made a key of: it may be very long.
+        let key = Some(&sign_in.name).filter(|name| name.len() <= LONGEST_NAME).map(|name| name_key(name));
+        let attempt = self.attempt(key.as_deref().unwrap_or(&sign_in.name), from)?;
+        let account = match &key {
+            Some(key) => self.core.store.account_by_key(key).await.or_problem()?,
+            None => None,
+        };
         let usable = account.filter(|account| account.enabled);
         let hash = usable.as_ref().and_then(|account| account.password_hash.clone());
         let right = self.passwords.verify(sign_in.password, hash).await?;
         let Some(account) = usable.filter(|_| right) else {
             metrics::counter!("stoa_sign_in_failures_total").increment(1);
-            self.throttled(|throttle, now| {
-                throttle.failed(&key, from, now);
-                Ok(())
-            })?;
+            self.throttle().failed(attempt.of, self.core.environment.now());
             return Err(Problem::bad_credentials());
         };
-        self.throttled(|throttle, _| {
-            throttle.succeeded(&key);
-            Ok(())
-        })?;
+        self.throttle().succeeded(attempt.of);
+        drop(attempt);
         self.core.store.note_sign_in(account.id, self.core.environment.now()).await.or_problem()?;
-        Ok(account.id)
+        Ok(SignedIn { user: account.id, hash: account.password_hash })
     }
 
-    fn throttled<T>(&self, ask: impl FnOnce(&mut Throttle, stoa_domain::time::Timestamp) -> Result<T>) -> Result<T> {
-        ask(&mut self.throttle.lock().unwrap_or_else(PoisonError::into_inner), self.core.environment.now())
+    /// Whether what was signed in with is still the account's password. Asked once the session is
+    /// kept: a reset before that ended the sessions there were, and this one wasn't among them.
+    ///
+    /// # Errors
+    /// 401 if the password was changed or the account disabled meanwhile.
+    pub async fn still_holds(&self, signed_in: &SignedIn) -> Result<()> {
+        let account = self.core.store.account(signed_in.user).await.or_problem()?;
+        let holds = account.is_some_and(|account| account.enabled && account.password_hash == signed_in.hash);
+        if holds { Ok(()) } else { Err(Problem::bad_credentials()) }
+    }
+
+    fn throttle(&self) -> MutexGuard<'_, Throttle> {
+        self.throttle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn attempt(&self, account: &str, from: &str) -> Result<Open<'_>> {
+        let of = Attempt::new(account, from);
+        self.throttle().begin(of, self.core.access.settings().sign_in_failures, self.core.environment.now())?;
+        Ok(Open { auth: self, of })
     }
 
     /// Who the caller is, and what he may.
@@ -186,7 +228,7 @@ impl Auth {
 
 /// What an account name has to be, for the one who typed another.
 pub(crate) fn account_name_rule(error: stoa_domain::name::NameError) -> String {
-    use stoa_domain::name::{ACCOUNT_NAME_LIMIT, NameError};
+    use stoa_domain::name::NameError;
     match error {
         NameError::ForbiddenCharacter => String::from("Letters, digits and . _ - only, beginning with a letter or digit."),
         NameError::TooLong { .. } => format!("At most {ACCOUNT_NAME_LIMIT} characters."),

@@ -4,7 +4,7 @@ mod connection;
 pub mod frame;
 pub mod hub;
 mod join;
-mod limit;
+pub(crate) mod limit;
 mod outbox;
 mod post;
 pub mod writer;
@@ -48,14 +48,19 @@ impl Channel {
     /// Opens a connection for whom a ticket was redeemed.
     ///
     /// # Errors
-    /// 401 for who was disabled meanwhile, 503 while the server stops.
-    pub fn connect(&self, claims: Claims) -> Result<Connection> {
+    /// 401 for who was disabled or signed out meanwhile, 503 while the server stops.
+    pub async fn connect(&self, claims: Claims) -> Result<Connection> {
         self.core.running()?;
         if !self.core.access.vouched()?.users.get(&claims.user).is_some_and(|user| user.enabled) {
             return Err(Problem::bad_ticket());
         }
         metrics::gauge!("stoa_connections").increment(1);
-        Ok(Connection::new(Arc::clone(&self.core), claims))
+        let connection = Connection::new(Arc::clone(&self.core), claims);
+        // Asked only now: a session that ends from here on takes the socket with it, and so does a
+        // server that stops.
+        let alive = self.core.store.sessions_alive(&[claims.session], self.core.environment.now()).await.or_problem()?;
+        self.core.running()?;
+        if alive.is_empty() { Err(Problem::bad_ticket()) } else { Ok(connection) }
     }
 
     /// Posts without a socket.
@@ -63,6 +68,7 @@ impl Channel {
     /// # Errors
     /// As `post` on a channel.
     pub async fn post(&self, caller: &Caller, room: RoomId, message: NewMessage) -> Result<Posted> {
+        self.core.take(&self.core.hub.bucket(caller.user))?;
         let ready = post::message(&self.core, caller.user, room, message).await?;
         self.core.writer.append(ready.item, ready.author, ready.quote).await.map(posted)
     }
@@ -72,6 +78,7 @@ impl Channel {
     /// # Errors
     /// As `history` on a channel.
     pub async fn history(&self, caller: &Caller, room: RoomId, query: &HistoryQuery) -> Result<History> {
+        self.core.take(&self.core.hub.bucket(caller.user))?;
         history(&self.core, caller.user, room, query).await
     }
 }

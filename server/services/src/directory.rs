@@ -47,7 +47,7 @@ impl Directory {
             let key = format!("{}\u{1}{} {}", name_key(&info.path.join("\u{1}")), name_key(&room.name), room.id);
             Some(Keyed { key, item: DirectoryRoom { room: info, following: false, created_at: room.created_at, active_at: None, people: None } })
         });
-        let mut page = paginate(found.collect(), &PageQuery { cursor: query.cursor.clone(), limit: query.limit })?;
+        let mut page = paginate("directory", found.collect(), &PageQuery { cursor: query.cursor.clone(), limit: query.limit })?;
         let readable: Vec<_> = page.items.iter().filter(|item| item.room.may.enter).map(|item| item.room.id).collect();
         let active: HashMap<_, _> = self.core.store.last_posted(&readable).await.or_problem()?.into_iter().collect();
         let followed: HashSet<_> = self.core.store.follows(caller.user).await.or_problem()?.into_iter().map(|follow| follow.room).collect();

@@ -1,8 +1,8 @@
 //! All services of one server, started together and stopped together: one task tracker owns
 //! every task, one token ends them.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use stoa_domain::id::{RoomId, UserId};
@@ -20,6 +20,7 @@ use crate::auth::Auth;
 use crate::bus::Bus;
 use crate::channel::Channel;
 use crate::channel::hub::{Hub, Passage};
+use crate::channel::limit::Bucket;
 use crate::channel::writer::Writer;
 use crate::directory::Directory;
 use crate::lookup::Lookup;
@@ -59,10 +60,23 @@ impl Core {
 
     /// Queues the record that somebody came into a room or left it.
     pub fn record_passage(&self, passage: Option<Passage>) {
-        if let Some(Passage { room, user, entered }) = passage {
-            let kind = if entered { "join" } else { "leave" };
-            self.writer.record(Record { kind, room: Some(room), user: Some(user), at: self.environment.now(), payload: serde_json::Value::Null });
+        self.hub.take_dropped(|passage| self.writer.record(self.passage(&passage)));
+        if let Some(passage) = passage {
+            self.writer.record(self.passage(&passage));
         }
+    }
+
+    fn passage(&self, passage: &Passage) -> Record {
+        let kind = if passage.entered { "join" } else { "leave" };
+        Record { kind, room: Some(passage.room), user: Some(passage.user), at: self.environment.now(), payload: serde_json::Value::Null }
+    }
+
+    /// Takes one operation from what a user may do.
+    ///
+    /// # Errors
+    /// 429 with the limit and when to try again.
+    pub fn take(&self, bucket: &Mutex<Bucket>) -> Result<()> {
+        bucket.lock().unwrap_or_else(PoisonError::into_inner).take(&self.access.settings(), self.environment.now())
     }
 
     /// Ends following, and takes all the user's sockets out of the room. Also rooms that the
@@ -216,6 +230,13 @@ impl Services {
             Hub::bye(&socket, after_ms, ByeReason::Stopping);
             tokio::time::sleep(pause).await;
         }
+        // Whoever hasn't gone yet leaves now, while that can still be recorded.
+        let mut left = Vec::new();
+        self.core.hub.take_dropped(|passage| left.push(passage));
+        left.extend(self.core.hub.all_sockets().iter().flat_map(|socket| self.core.hub.disconnect(socket)));
+        for passage in left {
+            self.core.writer.record_patiently(self.core.passage(&passage)).await;
+        }
         self.writers_ending.cancel();
         self.writers.close();
         self.writers.wait().await;
@@ -265,6 +286,7 @@ async fn keep_up(core: Arc<Core>) {
             tracing::warn!(%error, "heads of live rooms unknown");
         }
         let (connections, rooms) = (core.hub.connections(), core.hub.live_rooms().len());
+        metrics::gauge!("stoa_writes_waiting").set(f64::from(u32::try_from(core.writer.waiting()).unwrap_or(u32::MAX)));
         metrics::gauge!("stoa_rooms_live").set(f64::from(u32::try_from(rooms).unwrap_or(u32::MAX)));
         metrics::gauge!("stoa_connections").set(f64::from(u32::try_from(connections).unwrap_or(u32::MAX)));
     }
@@ -276,24 +298,31 @@ async fn tell_rosters(core: Arc<Core>) {
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         tick.tick().await;
+        core.record_passage(None);
         core.hub.flush_rosters(core.access.settings().participant_limit, &core.access.snapshot());
     }
 }
 
-/// Sessions run out by the clock, and other servers end them.
+/// Sessions run out by the clock, and other servers end them. What else runs out goes with them.
 async fn watch_sessions(core: Arc<Core>) {
+    /// As long as nonces.
+    const KEYS_KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
     let mut tick = tokio::time::interval(Duration::from_secs(10));
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut rounds = 0_u32;
     loop {
         tick.tick().await;
+        core.hub.forget_buckets(&core.access.settings(), core.environment.now());
         if let Err(error) = core.end_dead_sessions().await {
             tracing::warn!(%error, "sessions unknown");
         }
-        if rounds.is_multiple_of(60)
-            && let Err(error) = core.store.sessions_purge(core.environment.now()).await
-        {
-            tracing::warn!(%error, "sessions not purged");
+        if rounds.is_multiple_of(60) {
+            if let Err(error) = core.store.sessions_purge(core.environment.now()).await {
+                tracing::warn!(%error, "sessions not purged");
+            }
+            if let Err(error) = core.store.idempotency_purge(core.environment.now().minus(KEYS_KEPT)).await {
+                tracing::warn!(%error, "idempotency keys not purged");
+            }
         }
         rounds = rounds.wrapping_add(1);
     }

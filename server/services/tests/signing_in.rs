@@ -65,3 +65,45 @@ async fn a_reset_ends_sessions_and_the_last_administrator_stays() {
     assert_eq!(world.services.users.change(&world.admin, aiko.user, disable.clone(), Some("0")).await.unwrap_err().status, 412);
     assert_eq!(world.services.users.change(&aiko, world.admin.user, disable, Some(&version)).await.unwrap_err().status, 403);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_password_that_was_reset_while_it_was_checked_signs_nobody_in() {
+    let world = World::new().await;
+    let auth = &world.services.auth;
+    let signed_in = auth.sign_in(sign_in("root", PASSWORD), "::1").await.unwrap();
+    auth.still_holds(&signed_in).await.unwrap();
+    auth.reset_password("root", "a new password").await.unwrap();
+    assert_eq!(auth.still_holds(&signed_in).await.unwrap_err(), auth.sign_in(sign_in("root", PASSWORD), "::1").await.unwrap_err());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn guesses_at_once_are_no_more_guesses() {
+    let world = World::new().await;
+    let mut guesses = tokio::task::JoinSet::new();
+    for n in 0..20 {
+        let services = std::sync::Arc::clone(&world.services);
+        guesses.spawn(async move { services.auth.sign_in(sign_in("root", &format!("guess {n}")), "::1").await.unwrap_err().status });
+    }
+    let answers = guesses.join_all().await;
+    assert_eq!(answers.iter().filter(|status| **status == 401).count(), 5, "{answers:?}");
+    assert_eq!(answers.iter().filter(|status| **status == 429).count(), 15, "{answers:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_nobody_can_have_answers_like_an_unknown_one() {
+    let world = World::new().await;
+    let unknown = world.services.auth.sign_in(sign_in("nobody", PASSWORD), "::1").await.unwrap_err();
+    for long in ["x".repeat(65), "x".repeat(500_000)] {
+        assert_eq!(world.services.auth.sign_in(sign_in(&long, PASSWORD), "::1").await.unwrap_err(), unknown);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_kept_of_a_request_says_nothing_of_its_password() {
+    let world = World::new().await;
+    let new =
+        |password: &str| stoa_domain::wire::people::NewUser { name: "mira".into(), display_name: "Mira".into(), email: None, password: Some(password.into()) };
+    let made = world.services.users.create(&world.admin, new(PASSWORD), Some("key")).await.unwrap();
+    let again = world.services.users.create(&world.admin, new("another good password"), Some("key")).await.unwrap();
+    assert_eq!(made.person, again.person);
+}

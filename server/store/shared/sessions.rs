@@ -64,6 +64,11 @@ pub async fn purge(conn: &mut Connection, now: Timestamp) -> Work<u64> {
     Ok(done.rows_affected())
 }
 
+pub async fn purge_idempotency(conn: &mut Connection, until: Timestamp) -> Work<u64> {
+    let done = sqlx::query("DELETE FROM idempotency WHERE at <= $1").bind(until.micros()).execute(conn).await?;
+    Ok(done.rows_affected())
+}
+
 pub async fn idempotent(conn: &mut Connection, caller: UserId, route: &str, key: &str) -> Work<Option<([u8; 32], Uuid)>> {
     let row: Option<(Vec<u8>, Uuid)> = sqlx::query_as("SELECT request_hash, object FROM idempotency WHERE caller = $1 AND route = $2 AND key = $3")
         .bind(caller.0)

@@ -132,6 +132,9 @@ impl Store for Database {
     async fn idempotent(&self, caller: UserId, route: &str, key: &str) -> Result<Option<([u8; 32], uuid::Uuid)>> {
         read!(self, |conn| sessions::idempotent(conn, caller, route, key))
     }
+    async fn idempotency_purge(&self, until: Timestamp) -> Result<u64> {
+        write!(self, |conn| sessions::purge_idempotency(conn, until))
+    }
 
     async fn append(&self, items: &[Append], records: &[Record]) -> Result<Vec<Result<Appended, Refused>>> {
         write!(self, |conn| append::append(conn, items, records))

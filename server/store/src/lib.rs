@@ -86,6 +86,8 @@ pub trait Store: Send + Sync + 'static {
 
     /// What an idempotency key of this caller and route made before: the request's hash and the object.
     async fn idempotent(&self, caller: UserId, route: &str, key: &str) -> Result<Option<([u8; 32], uuid::Uuid)>>;
+    /// Forgets the keys that were used up to this time; how many.
+    async fn idempotency_purge(&self, until: Timestamp) -> Result<u64>;
 
     // ---- the live path ---------------------------------------------------------------
 

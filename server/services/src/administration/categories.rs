@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use stoa_domain::access::{self, Snapshot};
-use stoa_domain::category::MAX_DEPTH;
+use stoa_domain::category::{MAX_DEPTH, Switch};
 use stoa_domain::id::{CategoryId, UserId};
 use stoa_domain::name::name_key;
 use stoa_domain::time::Timestamp;
@@ -65,6 +65,9 @@ impl Categories {
         // The root is level 0.
         if snapshot.path_up(new.parent).count() > MAX_DEPTH {
             return Err(Problem::invalid().field("/parent", "too-deep", format!("Categories nest at most {MAX_DEPTH} levels.")));
+        }
+        if new.settings.history.value == Switch::Off {
+            return Err(Problem::invalid().field("/settings/history", "not-there-yet", "Chat history can't be turned off yet."));
         }
         let id: CategoryId = self.core.environment.id();
         let category = access::Category {

@@ -1,8 +1,10 @@
 use std::sync::Arc;
 
-use stoa_domain::access::{Entry, ListOwner, Snapshot};
+use stoa_domain::access::{self, Entry, ListOwner, Snapshot};
+use stoa_domain::id::AccessVersion;
 use stoa_domain::person::Role;
 use stoa_domain::principal::Principal;
+use stoa_domain::time::Timestamp;
 use stoa_domain::wire::PageQuery;
 use stoa_domain::wire::list::{List, ListEntry, NewEntry, NewList};
 use stoa_domain::wire::problem::Problem;
@@ -30,10 +32,13 @@ impl Lists {
     /// # Errors
     /// 404 where the owner doesn't exist for the caller, 403 to who neither manages it nor sees it in the console.
     pub async fn get(&self, caller: &Caller, list: ListOwner, page: &PageQuery) -> Result<List> {
+        self.seen(caller, list, false)?;
+        // In this order what is shown may be newer than the version, which only has a change be
+        // refused; the other way round somebody would overwrite what he hasn't seen.
+        let version = self.core.store.list_version(list).await.or_problem()?;
+        self.core.access.refresh().await.or_problem()?;
         let snapshot = self.seen(caller, list, false)?;
-        let version = self.core.store.list_version(list).await.or_problem()?.to_string();
-        let entries = snapshot.list(list).values().map(|entry| shown(&snapshot, entry));
-        Ok(List { page: paginate(entries.collect(), page)?, version })
+        made(&snapshot, list, snapshot.list(list).values(), page, version)
     }
 
     /// Sets the whole list.
@@ -41,8 +46,12 @@ impl Lists {
     /// # Errors
     /// 404, 403, 428 and 412 by `If-Match`, 422 for entries of unknown principals.
     pub async fn replace(&self, caller: &Caller, list: ListOwner, new: NewList, if_match: Option<&str>) -> Result<List> {
-        let snapshot = self.seen(caller, list, true)?;
+        let snapshot = self.seen_now(caller, list).await?;
         let version = expected(if_match)?;
+        // Asked here too, since a change that comes too late is told so before what else is wrong with it.
+        if self.core.store.list_version(list).await.or_problem()? != version {
+            return Err(Problem::changed_meanwhile());
+        }
         let entries = self.entries(caller, &snapshot, &new.items)?;
         let before = snapshot.list(list);
         let gone: Vec<_> = before.keys().filter(|principal| !entries.iter().any(|entry| entry.principal == **principal)).copied().collect();
@@ -52,8 +61,9 @@ impl Lists {
         unit.expect_list(list, version).await.or_problem()?;
         unit.remove_entries(list, &gone).await.or_problem()?;
         unit.put_entries(list, &put).await.or_problem()?;
-        self.finish(caller, &snapshot, list, unit, "list.replace", &put).await?;
-        self.get(caller, list, &PageQuery::default()).await
+        let made = self.finish(caller, &snapshot, list, unit, "list.replace", &put, &gone).await?;
+        // Where all stays as it was, so does the version.
+        Ok(if put.is_empty() && gone.is_empty() { List { version: version.to_string(), ..made } } else { made })
     }
 
     /// Adds one entry, or gives it another end.
@@ -61,12 +71,11 @@ impl Lists {
     /// # Errors
     /// 404, 403, 422.
     pub async fn add(&self, caller: &Caller, list: ListOwner, new: NewEntry) -> Result<List> {
-        let snapshot = self.seen(caller, list, true)?;
+        let snapshot = self.seen_now(caller, list).await?;
         let entries = self.entries(caller, &snapshot, std::slice::from_ref(&new))?;
         let mut unit = self.core.unit(caller).await?;
         unit.put_entries(list, &entries).await.or_problem()?;
-        self.finish(caller, &snapshot, list, unit, "list.add", &entries).await?;
-        self.get(caller, list, &PageQuery::default()).await
+        self.finish(caller, &snapshot, list, unit, "list.add", &entries, &[]).await
     }
 
     /// Removes one entry.
@@ -74,15 +83,19 @@ impl Lists {
     /// # Errors
     /// 404 also when there is no such entry, 403.
     pub async fn remove(&self, caller: &Caller, list: ListOwner, principal: Principal) -> Result<()> {
-        let snapshot = self.seen(caller, list, true)?;
+        let snapshot = self.seen_now(caller, list).await?;
         let mut unit = self.core.unit(caller).await?;
         if unit.remove_entries(list, &[principal]).await.or_problem()? == 0 {
             return Err(Problem::not_found());
         }
-        let before = serde_json::json!([principal]);
-        self.core.commit(unit, Audit { action: "list.remove", object: object(list), before, after: serde_json::Value::Null }).await?;
-        drop(snapshot);
-        Ok(())
+        self.finish(caller, &snapshot, list, unit, "list.remove", &[], &[principal]).await.map(drop)
+    }
+
+    /// The newest snapshot, for who may change the list.
+    async fn seen_now(&self, caller: &Caller, list: ListOwner) -> Result<Arc<Snapshot>> {
+        self.seen(caller, list, true)?;
+        self.core.access.refresh().await.or_problem()?;
+        self.seen(caller, list, true)
     }
 
     /// The snapshot, if the caller may see the list, or change it.
@@ -133,27 +146,65 @@ impl Lists {
         Ok(entries)
     }
 
-    /// Commits; who put himself on a list of a room does so before everyone's eyes.
-    async fn finish(&self, caller: &Caller, snapshot: &Snapshot, list: ListOwner, mut unit: Box<dyn Unit>, action: &'static str, put: &[Entry]) -> Result<()> {
-        let own = put.iter().any(|entry| entry.principal == Principal::User(caller.user)) && !snapshot.list(list).contains_key(&Principal::User(caller.user));
+    /// Commits, and returns the list as it is now; who put himself on a list of a room does so
+    /// before everyone's eyes.
+    #[allow(clippy::too_many_arguments)]
+    async fn finish(
+        &self,
+        caller: &Caller,
+        snapshot: &Snapshot,
+        list: ListOwner,
+        mut unit: Box<dyn Unit>,
+        action: &'static str,
+        put: &[Entry],
+        gone: &[Principal],
+    ) -> Result<List> {
+        let before = snapshot.list(list);
+        let now = self.core.environment.now();
         if let ListOwner::Room(room, of) = list
-            && own
+            && let Some(whom) = own(caller, snapshot, before, put, now)
         {
             let environment = &self.core.environment;
             let name = snapshot.users.get(&caller.user).map_or("?", |user| user.display_name.as_str());
-            let what = Appending::Notice { text: format!("{name} added themselves to the {of}.") };
+            let what = Appending::Notice { text: format!("{name} added {whom} to the {of}.") };
             let version = unit.version();
-            unit.append(&Append { room, author: caller.user, nonce: None, id: environment.id(), at: environment.now(), access_version: version, what })
-                .await
-                .or_problem()?;
+            unit.append(&Append { room, author: caller.user, nonce: None, id: environment.id(), at: now, access_version: version, what }).await.or_problem()?;
         }
-        let listed =
-            |entries: &mut dyn Iterator<Item = &Entry>| serde_json::json!(entries.map(|entry| (entry.principal.to_string(), entry.until)).collect::<Vec<_>>());
-        let audit = Audit { action, object: object(list), before: listed(&mut snapshot.list(list).values()), after: listed(&mut put.iter()) };
-        self.core.commit(unit, audit).await?;
+        let mut after = before.clone();
+        after.retain(|principal, _| !gone.contains(principal));
+        after.extend(put.iter().map(|entry| (entry.principal, *entry)));
+        let version = unit.version();
+        self.core.commit(unit, Audit { action, object: object(list), before: listed(before), after: listed(&after) }).await?;
         self.core.hub.look_again();
-        Ok(())
+        // From what was committed, so that a database that is lost in this moment makes no failure of it.
+        made(snapshot, list, after.values(), &PageQuery::default(), version)
     }
+}
+
+/// How a notice names the caller, if the entries put bring him in where he wasn't by such an entry.
+fn own(caller: &Caller, snapshot: &Snapshot, before: &access::List, put: &[Entry], now: Timestamp) -> Option<&'static str> {
+    let internal = snapshot.users.get(&caller.user).is_some_and(|user| user.domain.is_none());
+    let live = |entry: &Entry| entry.until.is_none_or(|until| now < until);
+    let brings = |principal: Principal| put.iter().any(|entry| entry.principal == principal && live(entry)) && !before.get(&principal).is_some_and(live);
+    if brings(Principal::User(caller.user)) {
+        Some("themselves")
+    } else if internal && brings(Principal::Everyone) {
+        Some("everyone")
+    } else {
+        None
+    }
+}
+
+/// As the audit log shows a list, always in one order.
+fn listed(list: &access::List) -> serde_json::Value {
+    let mut entries: Vec<_> = list.values().map(|entry| (entry.principal.to_string(), entry.until)).collect();
+    entries.sort_unstable();
+    serde_json::json!(entries)
+}
+
+fn made<'a>(snapshot: &Snapshot, list: ListOwner, entries: impl Iterator<Item = &'a Entry>, page: &PageQuery, version: AccessVersion) -> Result<List> {
+    let page = paginate(&object(list), entries.map(|entry| shown(snapshot, entry)).collect(), page)?;
+    Ok(List { page, version: version.to_string() })
 }
 
 /// As the audit log names a list.

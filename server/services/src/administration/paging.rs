@@ -13,10 +13,10 @@ pub(crate) struct Keyed<T> {
     pub item: T,
 }
 
-/// The page that follows the cursor.
-pub(crate) fn paginate<T>(mut items: Vec<Keyed<T>>, query: &PageQuery) -> Result<Page<T>> {
+/// The page of this list that follows the cursor.
+pub(crate) fn paginate<T>(list: &str, mut items: Vec<Keyed<T>>, query: &PageQuery) -> Result<Page<T>> {
     let limit = query.limit.unwrap_or(50).clamp(1, 200) as usize;
-    let after = query.cursor.as_deref().map(read).transpose()?;
+    let after = query.cursor.as_deref().map(|cursor| read_cursor(list, cursor)).transpose()?;
     items.sort_unstable_by(|one, other| one.key.cmp(&other.key));
     let start = after.map_or(0, |after| items.partition_point(|item| item.key <= after));
     let more = items.len() > start + limit;
@@ -30,18 +30,26 @@ pub(crate) fn paginate<T>(mut items: Vec<Keyed<T>>, query: &PageQuery) -> Result
             item
         })
         .collect();
-    Ok(Page { items, next: last.filter(|_| more).map(|key| BASE64.encode(key)) })
+    Ok(Page { items, next: last.filter(|_| more).map(|key| cursor_at(list, &key)) })
 }
 
-fn read(cursor: &str) -> Result<String> {
+/// The cursor behind a key of this list. Another list's cursor would lead to some place here, too,
+/// and nobody would see that it's the wrong one.
+pub(crate) fn cursor_at(list: &str, key: &str) -> String {
+    BASE64.encode(format!("{list}\n{key}"))
+}
+
+/// The key in a cursor that this list gave.
+pub(crate) fn read_cursor(list: &str, cursor: &str) -> Result<String> {
     let bytes = BASE64.decode(cursor).map_err(|_| Problem::bad_cursor())?;
-    let key = String::from_utf8(bytes).map_err(|_| Problem::bad_cursor())?;
+    let text = String::from_utf8(bytes).map_err(|_| Problem::bad_cursor())?;
+    let key = text.strip_prefix(list).and_then(|rest| rest.strip_prefix('\n')).ok_or_else(Problem::bad_cursor)?;
     // Every key ends with an id; what doesn't is made up.
     let id = key.rsplit(' ').next().unwrap_or_default();
     if id.parse::<uuid::Uuid>().is_err() && id != "everyone" {
         return Err(Problem::bad_cursor());
     }
-    Ok(key)
+    Ok(key.to_owned())
 }
 
 #[cfg(test)]
@@ -54,7 +62,7 @@ mod tests {
         let mut seen = Vec::new();
         let mut query = PageQuery { cursor: None, limit: Some(3) };
         loop {
-            let page = paginate(items(), &query).unwrap();
+            let page = paginate("numbers", items(), &query).unwrap();
             seen.extend(page.items);
             match page.next {
                 Some(next) => query.cursor = Some(next),
@@ -62,8 +70,12 @@ mod tests {
             }
         }
         assert_eq!(seen, (0..7).collect::<Vec<_>>());
+        let first = paginate("numbers", items(), &PageQuery { cursor: None, limit: Some(1) }).unwrap().next.unwrap();
+        for (list, limit) in [("numbers", true), ("letters", false), ("number", false)] {
+            assert_eq!(paginate(list, items(), &PageQuery { cursor: Some(first.clone()), limit: None }).is_ok(), limit, "a cursor of another list: {list}");
+        }
         for made_up in ["x", "bm9uc2Vuc2U", "%%"] {
-            assert!(paginate(items(), &PageQuery { cursor: Some(made_up.into()), limit: None }).is_err());
+            assert!(paginate("numbers", items(), &PageQuery { cursor: Some(made_up.into()), limit: None }).is_err());
         }
     }
 }

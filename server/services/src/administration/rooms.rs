@@ -155,7 +155,7 @@ impl Rooms {
             (decision.rights.see_in_console && wanted.as_ref().is_none_or(|wanted| key.contains(wanted)))
                 .then(|| Keyed { key: format!("{key} {}", room.id), item: configuration(&snapshot, room, decision) })
         });
-        paginate(rooms.collect(), page)
+        paginate("rooms", rooms.collect(), page)
     }
 
     /// Who is a member, a manager or a presenter, by any way.
@@ -173,7 +173,7 @@ impl Rooms {
             .values()
             .filter(|user| snapshot.belongs(user.id, room, now))
             .map(|user| Keyed { key: format!("{} {}", name_key(&user.display_name), user.id), item: person(&snapshot, user.id) });
-        paginate(people.collect(), page)
+        paginate(&format!("people {room}"), people.collect(), page)
     }
 }
 

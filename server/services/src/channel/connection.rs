@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use serde::Serialize;
+use stoa_domain::access::Snapshot;
 use stoa_domain::id::{Nonce, RoomId, Seq, UserId};
 use stoa_domain::wire::channel::{Empty, Op, Pong, ReadMark, Request, Signal};
 use stoa_domain::wire::problem::Problem;
@@ -15,6 +16,7 @@ use super::outbox::Outbox;
 use super::writer::{Reply, Write};
 use super::{history, post, reply};
 use crate::access::person;
+use crate::administration::{cursor_at, read_cursor};
 use crate::lookup::Claims;
 use crate::services::Core;
 use crate::{Result, StoreProblem};
@@ -40,11 +42,16 @@ impl Connection {
 
     /// Handles one text frame; whatever comes of it goes through the outbox.
     pub async fn receive(&self, text: &str) {
+        // Who was told farewell does nothing more, though his line may stay open for a while.
+        if self.socket.outbox.is_closing() {
+            return;
+        }
         match serde_json::from_str::<Request>(text) {
             Ok(request) => self.handle(request).await,
             Err(error) => {
                 let (re, problem) = broken(text, &error);
-                self.answer::<Empty>(re, Err(problem));
+                // What can't be read costs as much as what can.
+                self.answer::<Empty>(re, Err(self.take().err().unwrap_or(problem)));
             }
         }
     }
@@ -59,6 +66,9 @@ impl Connection {
         }
         if !matches!(op, Op::Ping) {
             self.core.access.confirm().await;
+            if self.socket.outbox.is_closing() {
+                return;
+            }
         }
         match op {
             Op::Post { room, message } => match post::message(&self.core, self.user(), room, message).await {
@@ -70,12 +80,12 @@ impl Connection {
             },
             Op::Edit { room, seq, nonce, body, subject } => {
                 let ready = Box::pin(post::edit(&self.core, self.user(), room, seq, body, subject)).await;
-                self.append(id, room, nonce, ready.map(|(what, _)| what)).await;
+                self.append(id, room, nonce, ready).await;
             }
             Op::Delete { room, seq, nonce } => {
-                let what = self.core.access.room(self.user(), room).and_then(|(_, decision)| {
+                let what = self.core.access.room(self.user(), room).and_then(|(snapshot, decision)| {
                     if decision.rights.enter || decision.rights.manage {
-                        Ok(Appending::Delete { of: seq, as_manager: decision.rights.manage })
+                        Ok((Appending::Delete { of: seq, as_manager: decision.rights.manage }, snapshot))
                     } else {
                         Err(crate::access::refused(decision))
                     }
@@ -83,7 +93,8 @@ impl Connection {
                 self.append(id, room, nonce, what).await;
             }
             Op::React { room, seq, nonce, emoji, on } => {
-                let what = self.core.access.enter(self.user(), room).and_then(|_| post::reaction(seq, emoji, on));
+                let what = self.core.access.enter(self.user(), room);
+                let what = what.and_then(|(snapshot, _)| post::reaction(seq, emoji, on).map(|what| (what, snapshot)));
                 self.append(id, room, nonce, what).await;
             }
             Op::Join { rooms } => {
@@ -110,20 +121,19 @@ impl Connection {
 
     /// The limit of operations per second and user. A ping is free.
     fn allow(&self, op: &Op) -> Result<()> {
-        if matches!(op, Op::Ping) {
-            return Ok(());
-        }
-        let mut bucket = self.socket.bucket.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        bucket.take(&self.core.access.settings(), self.core.environment.now())
+        if matches!(op, Op::Ping) { Ok(()) } else { self.take() }
     }
 
-    /// An event that isn't a message.
-    async fn append(&self, re: u64, room: RoomId, nonce: Nonce, what: Result<Appending>) {
-        let what = match what.and_then(|what| self.core.running().map(|()| what)) {
+    fn take(&self) -> Result<()> {
+        self.core.take(&self.socket.bucket)
+    }
+
+    /// An event that isn't a message, under the snapshot that allowed it.
+    async fn append(&self, re: u64, room: RoomId, nonce: Nonce, what: Result<(Appending, Arc<Snapshot>)>) {
+        let (what, snapshot) = match what.and_then(|what| self.core.running().map(|()| what)) {
             Ok(what) => what,
             Err(problem) => return self.answer::<Empty>(re, Err(problem)),
         };
-        let snapshot = self.core.access.snapshot();
         let environment = &self.core.environment;
         let item =
             Append { room, author: self.user(), nonce: Some(nonce), id: environment.id(), at: environment.now(), access_version: snapshot.version, what };
@@ -133,10 +143,12 @@ impl Connection {
 
     fn roster(&self, room: RoomId, cursor: Option<&str>) -> Result<Page<Person>> {
         let (snapshot, _) = self.core.access.enter(self.user(), room)?;
-        let after: Option<UserId> = cursor.map(str::parse).transpose().map_err(|_| Problem::bad_cursor())?;
+        let list = format!("roster {room}");
+        let after: Option<UserId> =
+            cursor.map(|cursor| read_cursor(&list, cursor)).transpose()?.map(|key| key.parse().map_err(|_| Problem::bad_cursor())).transpose()?;
         let mut here = self.core.hub.roster(room).into_iter().filter(|user| after.is_none_or(|after| *user > after));
         let users: Vec<_> = here.by_ref().take(ROSTER_PAGE).collect();
-        let next = here.next().and(users.last()).map(ToString::to_string);
+        let next = here.next().and(users.last()).map(|last| cursor_at(&list, &last.to_string()));
         Ok(Page { items: users.into_iter().map(|user| person(&snapshot, user)).collect(), next })
     }
 
@@ -159,7 +171,7 @@ impl Connection {
             return Err(Problem::forbidden().detail("Only presenters post in this room."));
         }
         let signal = Signal::Typing { room, person: person(&snapshot, self.user()) };
-        self.core.hub.whisper(room, self.user(), &signal, self.core.access.settings().participant_limit);
+        self.core.hub.typing(room, self.user(), &signal, self.core.access.settings().participant_limit, self.core.environment.now());
         Ok(Empty {})
     }
 }

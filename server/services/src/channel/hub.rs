@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use stoa_domain::access::{Refusal, Snapshot};
 use stoa_domain::id::{RoomId, Seq, UserId};
+use stoa_domain::settings::PoolSettings;
 use stoa_domain::time::Timestamp;
 use stoa_domain::wire::Person;
 use stoa_domain::wire::channel::{ByeReason, People, Signal};
@@ -42,6 +43,10 @@ pub struct Socket {
 pub struct Hub {
     rooms: RwLock<HashMap<RoomId, Arc<LiveRoom>>>,
     people: Mutex<HashMap<UserId, Vec<Arc<Socket>>>>,
+    /// Longer than their users' sockets live: else closing the last would be a way to a new one.
+    buckets: Mutex<HashMap<UserId, Arc<Mutex<Bucket>>>>,
+    /// Who has left a room because nothing can be sent to him any more.
+    dropped: Mutex<Vec<Passage>>,
     next_socket: AtomicU64,
     /// Told when an event came that doesn't follow the last.
     missing: Notify,
@@ -50,6 +55,18 @@ pub struct Hub {
 /// Poisoning can't leave these half changed: nothing inside a lock panics midway.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A room that is being joined.
+pub struct Warmed<'a> {
+    hub: &'a Hub,
+    room: RoomId,
+}
+
+impl Drop for Warmed<'_> {
+    fn drop(&mut self) {
+        self.hub.cool(self.room);
+    }
 }
 
 /// A person came into a room, or has left it.
@@ -63,13 +80,23 @@ impl Hub {
     // ---- sockets -----------------------------------------------------------------------
 
     pub fn connect(&self, user: UserId, session: SessionKey) -> Arc<Socket> {
+        let bucket = self.bucket(user);
         let mut people = lock(&self.people);
         let sockets = people.entry(user).or_default();
-        let bucket = sockets.first().map_or_else(Arc::default, |socket| Arc::clone(&socket.bucket));
         let socket =
             Arc::new(Socket { id: self.next_socket.fetch_add(1, Ordering::Relaxed), user, session, outbox: Arc::default(), bucket, rooms: Mutex::default() });
         sockets.push(Arc::clone(&socket));
         socket
+    }
+
+    /// What the user may do how often, by whatever way.
+    pub(super) fn bucket(&self, user: UserId) -> Arc<Mutex<Bucket>> {
+        Arc::clone(lock(&self.buckets).entry(user).or_default())
+    }
+
+    /// Forgets the buckets that are full again.
+    pub fn forget_buckets(&self, settings: &PoolSettings, now: Timestamp) {
+        lock(&self.buckets).retain(|_, bucket| Arc::strong_count(bucket) > 1 || !lock(bucket).is_full(settings, now));
     }
 
     /// The socket is gone; the rooms that its user has left with it.
@@ -135,13 +162,14 @@ impl Hub {
     }
 
     /// Makes the room live before it is read from the database, so that what is committed
-    /// from now on is kept for the one who joins.
-    pub fn warm(&self, room: RoomId) {
+    /// from now on is kept for the one who joins. It stays so if somebody is in it when the
+    /// guard goes, however the join ended.
+    pub fn warm(&self, room: RoomId) -> Warmed<'_> {
         self.live_or_new(room);
+        Warmed { hub: self, room }
     }
 
-    /// Lets go of a room that nobody joined after all.
-    pub fn cool(&self, room: RoomId) {
+    fn cool(&self, room: RoomId) {
         if let Some(live) = self.live(room) {
             self.drop_if_empty(&live, &mut live.lock());
         }
@@ -164,13 +192,18 @@ impl Hub {
         if state.gone || !state.can_continue(head) {
             return None;
         }
+        {
+            let mut rooms = lock(&socket.rooms);
+            // Looked at under this lock: who disconnects the socket closes it first, then takes its rooms.
+            if socket.outbox.is_closing() {
+                return None;
+            }
+            if !rooms.contains(&room) {
+                rooms.push(room);
+            }
+        }
         socket.outbox.regain(room);
         let entered = state.add(socket, head);
-        let mut rooms = lock(&socket.rooms);
-        if !rooms.contains(&room) {
-            rooms.push(room);
-        }
-        drop(rooms);
         state.catch_up(socket, head.seq);
         Some((state.people(limit, snapshot), entered.then_some(Passage { room, user: socket.user, entered: true })))
     }
@@ -202,6 +235,7 @@ impl Hub {
         if state.release(encoded) == Gap::Behind {
             self.missing.notify_one();
         }
+        self.note_dropped(&mut state);
     }
 
     /// Events that were read from the database because the room was behind.
@@ -210,6 +244,20 @@ impl Hub {
         let mut state = live.lock();
         // If there is more to read, the next comparison of heads finds it.
         let _ = state.release(events.into_iter().map(|event| Encoded::new(event, None, |_| false)).collect());
+        self.note_dropped(&mut state);
+    }
+
+    fn note_dropped(&self, state: &mut live::State) {
+        if !state.dropped.is_empty() {
+            lock(&self.dropped).append(&mut state.dropped);
+        }
+    }
+
+    /// Hands out who was dropped since the last time, before anything that happened later.
+    pub fn take_dropped(&self, mut each: impl FnMut(Passage)) {
+        // The lock is kept while they are handed out, so that nobody overtakes them.
+        let mut dropped = lock(&self.dropped);
+        dropped.drain(..).for_each(&mut each);
     }
 
     /// Of these heads, the rooms that are behind, with the last seq released.
@@ -251,12 +299,12 @@ impl Hub {
         self.live(room).map_or(0, |live| live.lock().count())
     }
 
-    /// Something without a seq, to everyone in the room but one user.
-    pub fn whisper(&self, room: RoomId, but: UserId, signal: &Signal, limit: u32) {
+    /// Tells everyone else in the room that a user types; not more often than they need it.
+    pub fn typing(&self, room: RoomId, user: UserId, signal: &Signal, limit: u32, now: Timestamp) {
         let Some(live) = self.live(room) else { return };
         let mut state = live.lock();
-        if state.count() <= limit {
-            state.broadcast(&frame::json(signal), Some(but));
+        if state.count() <= limit && state.begins_typing(user, now) {
+            state.broadcast(&frame::json(signal), Some(user));
         }
     }
 

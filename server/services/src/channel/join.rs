@@ -1,5 +1,7 @@
 //! Joining rooms: what a client missed, then the live events, nothing between.
 
+use std::collections::HashSet;
+
 use stoa_domain::id::{RoomId, Seq};
 use stoa_domain::message::CHUNK_LIMIT;
 use stoa_domain::wire::channel::{JoinRoom, Joined, JoinedRoom, OpenRoom, People, Signal};
@@ -17,6 +19,34 @@ enum Content {
     Messages { messages: Vec<Message>, from_seq: Seq, truncated: bool },
 }
 
+/// Bytes of text after which an answer takes in no further room: all of it waits for its client in
+/// memory, and may be read from the database again.
+const ANSWER_BYTES: usize = 4 * 1024 * 1024;
+
+/// Seconds until a place on the socket may be free: it depends on the client alone.
+const ROOM_AGAIN: u32 = 60;
+
+fn too_many_rooms(most: usize) -> Problem {
+    Problem::too_many().detail(format!("At most {most} rooms per connection.")).retry_after(ROOM_AGAIN)
+}
+
+fn answered_enough() -> Problem {
+    Problem::too_many().detail(format!("One answer carries about {ANSWER_BYTES} bytes: join this room again.")).retry_after(1)
+}
+
+/// About how many bytes a room's content takes; what surrounds the texts only roughly.
+fn weight(open: &OpenRoom) -> usize {
+    const AROUND: usize = 256;
+    let text = |subject: Option<&String>, body: Option<&String>| AROUND + subject.map_or(0, String::len) + body.map_or(0, String::len);
+    let message = |message: &Message| text(message.subject.as_ref(), message.body.as_ref());
+    let event = |event: &RoomEvent| match event {
+        RoomEvent::Message { message: of, .. } => message(of),
+        RoomEvent::Edited { subject, body, .. } => text(subject.as_ref(), body.as_ref()),
+        RoomEvent::Deleted { .. } | RoomEvent::Reaction { .. } | RoomEvent::Notice { .. } => AROUND,
+    };
+    open.messages.iter().flatten().map(message).sum::<usize>() + open.events.iter().flatten().map(event).sum::<usize>()
+}
+
 /// How often a read is repeated because the room went on too fast.
 const TRIES: usize = 3;
 
@@ -24,17 +54,24 @@ impl Connection {
     pub(super) async fn join(&self, rooms: Vec<JoinRoom>) -> Result<Joined> {
         let most = self.core.access.settings().rooms_per_socket as usize;
         if rooms.len() > most {
-            return Err(Problem::too_many().detail(format!("At most {most} rooms per connection.")));
+            return Err(too_many_rooms(most));
+        }
+        let mut named = HashSet::with_capacity(rooms.len());
+        if !rooms.iter().all(|wanted| named.insert(wanted.room)) {
+            return Err(Problem::invalid().field("/rooms", "repeated", "A join names each room once."));
         }
         let mut answers = Vec::with_capacity(rooms.len());
+        let mut bytes = 0;
         for wanted in rooms {
             let room = wanted.room;
-            answers.push(match self.join_one(wanted).await {
-                Ok(open) => JoinedRoom::Ok(Box::new(open)),
-                Err(error) => {
-                    self.core.hub.cool(room);
-                    JoinedRoom::Error { room, error }
+            // One room is always answered, so that whoever asks again gets on.
+            let answer = if bytes > ANSWER_BYTES { Err(answered_enough()) } else { self.join_one(wanted).await };
+            answers.push(match answer {
+                Ok(open) => {
+                    bytes += weight(&open);
+                    JoinedRoom::Ok(Box::new(open))
                 }
+                Err(error) => JoinedRoom::Error { room, error },
             });
         }
         Ok(Joined { rooms: answers })
@@ -45,14 +82,19 @@ impl Connection {
         core.access.enter(user, room)?;
         let settings = core.access.settings();
         if !core.hub.is_in(&self.socket, room) && core.hub.joined(&self.socket) >= settings.rooms_per_socket as usize {
-            return Err(Problem::too_many().detail(format!("At most {} rooms per connection.", settings.rooms_per_socket)));
+            return Err(too_many_rooms(settings.rooms_per_socket as usize));
         }
-        let follow = core.store.follow(user, room).await.or_problem()?;
+        if wanted.after_seq.is_some_and(|seq| seq < 0) {
+            return Err(Problem::invalid().field("/after_seq", "out-of-range", "A seq isn't negative."));
+        }
+        let mut follow = core.store.follow(user, room).await.or_problem()?;
         if !follow.following {
             core.store.set_following(user, &[room], true).await.or_problem()?;
             core.hub.tell(user, Some(self.socket.id), &Signal::Followed { room });
+            // Who comes for the first time has read all that was there; who comes back has not.
+            follow = core.store.follow(user, room).await.or_problem()?;
         }
-        core.hub.warm(room);
+        let _warmed = core.hub.warm(room);
         for _ in 0..TRIES {
             let (head, content) = self.content(&wanted).await?;
             // Decided again after the read, on the newest snapshot, before anything is given out.
@@ -97,7 +139,5 @@ fn open_room(room: RoomId, description: stoa_domain::wire::room::RoomInfo, peopl
         Content::Events(events) => (Some(events), None, None, false),
         Content::Messages { messages, from_seq, truncated } => (None, Some(messages), Some(from_seq), truncated),
     };
-    // Who follows from now on has read all that was there.
-    let read_seq = if follow.following { follow.read_seq } else { follow.read_seq.max(head.seq) };
-    OpenRoom { room, description, people, last_seq: head.seq, last_n: head.n, read_seq, events, messages, from_seq, truncated }
+    OpenRoom { room, description, people, last_seq: head.seq, last_n: head.n, read_seq: follow.read_seq, events, messages, from_seq, truncated }
 }

@@ -12,20 +12,28 @@ pub struct Bucket {
 }
 
 impl Bucket {
+    /// Whether nothing is taken any more: then it is as good as a new one.
+    pub fn is_full(&self, settings: &PoolSettings, now: Timestamp) -> bool {
+        self.left(settings, now) <= 0.0
+    }
+
+    fn left(&self, settings: &PoolSettings, now: Timestamp) -> f64 {
+        self.taken - now.since(self.last).as_secs_f64() * rate(settings)
+    }
+
     /// Takes one operation.
     ///
     /// # Errors
     /// 429 with the limit and when to try again.
     pub fn take(&mut self, settings: &PoolSettings, now: Timestamp) -> Result<(), Problem> {
-        let rate = f64::from(settings.operations_per_second.max(1));
-        self.taken = (self.taken - now.since(self.last).as_secs_f64() * rate).max(0.0);
+        self.taken = self.left(settings, now).max(0.0);
         self.last = now;
         let over = self.taken + 1.0 - f64::from(settings.operations_burst.max(1));
         if over > 0.0 {
             metrics::counter!("stoa_limited_total").increment(1);
             // At least a second: a client that comes back at once would only be refused again.
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-            let seconds = (over / rate).ceil().clamp(1.0, 60.0) as u32;
+            let seconds = (over / rate(settings)).ceil().clamp(1.0, 60.0) as u32;
             return Err(Problem::too_many()
                 .detail(format!("At most {} operations per second, {} at once.", settings.operations_per_second, settings.operations_burst))
                 .retry_after(seconds));
@@ -33,6 +41,10 @@ impl Bucket {
         self.taken += 1.0;
         Ok(())
     }
+}
+
+fn rate(settings: &PoolSettings) -> f64 {
+    f64::from(settings.operations_per_second.max(1))
 }
 
 #[cfg(test)]
@@ -50,5 +62,6 @@ mod tests {
         assert_eq!(bucket.take(&settings, start).unwrap_err().retry_after, Some(1));
         assert!(bucket.take(&settings, Timestamp::from_millis(1_000_500)).is_ok());
         assert!(bucket.take(&settings, Timestamp::from_millis(1_000_500)).is_err());
+        assert!(!bucket.is_full(&settings, Timestamp::from_millis(1_001_000)) && bucket.is_full(&settings, Timestamp::from_millis(1_002_000)));
     }
 }

@@ -15,7 +15,8 @@ use super::frame;
 
 /// Bytes of room events that may wait.
 const EVENTS_LIMIT: usize = 1024 * 1024;
-/// Bytes of everything else, above which the socket is closed.
+/// Bytes of everything else that may wait; who wants more without reading that is closed. What is
+/// added doesn't count, since a single answer may be long.
 const ANSWERS_LIMIT: usize = 8 * 1024 * 1024;
 /// Pieces of room events that may wait.
 const PIECES_LIMIT: usize = 4_096;
@@ -70,7 +71,8 @@ impl Outbox {
             if state.closing || state.lost.as_ref().is_some_and(|lost| lost.contains(&room)) {
                 return Pushed::Gone;
             }
-            if state.events_bytes + frames.len() > EVENTS_LIMIT || state.events >= PIECES_LIMIT {
+            // One piece is taken however long it is: who reads everything hasn't fallen behind.
+            if state.events > 0 && (state.events_bytes + frames.len() > EVENTS_LIMIT || state.events >= PIECES_LIMIT) {
                 state.fall_behind(room);
                 metrics::counter!("stoa_resyncs_total").increment(1);
                 let waker = state.waker.take();
@@ -94,13 +96,10 @@ impl Outbox {
             if state.closing {
                 return;
             }
-            state.kept_bytes += frame.len();
             if state.kept_bytes > ANSWERS_LIMIT {
-                // It asks without reading the answers.
-                state.queue.clear();
-                (state.events, state.events_bytes, state.kept_bytes) = (0, 0, 0);
-                state.closing = true;
+                state.give_up();
             } else {
+                state.kept_bytes += frame.len();
                 state.queue.push_back(Item::Kept(frame));
             }
             state.waker.take()
@@ -118,9 +117,12 @@ impl Outbox {
     pub fn fill(&self, frame: Bytes) {
         let waker = {
             let mut state = self.lock();
-            state.kept_bytes += frame.len();
-            if let Some(place) = state.queue.iter_mut().find(|item| matches!(item, Item::Reserved)) {
+            let length = frame.len();
+            if state.kept_bytes > ANSWERS_LIMIT {
+                state.give_up();
+            } else if let Some(place) = state.queue.iter_mut().find(|item| matches!(item, Item::Reserved)) {
                 *place = Item::Kept(frame);
+                state.kept_bytes += length;
             }
             state.waker.take()
         };
@@ -142,9 +144,16 @@ impl Outbox {
         wake(waker);
     }
 
-    /// The socket joins these rooms (again): events count anew.
+    /// Whether it takes nothing more in: the socket was told farewell, or is gone.
+    pub fn is_closing(&self) -> bool {
+        self.lock().closing
+    }
+
+    /// The socket joins this room (again): events count anew. Those that came while the answer is
+    /// made are dropped, since the answer contains them or they are queued once more behind it.
     pub fn regain(&self, room: RoomId) {
         let mut state = self.lock();
+        state.forget_behind_answer(room);
         if let Some(lost) = &mut state.lost {
             lost.remove(&room);
             if lost.is_empty() {
@@ -190,6 +199,27 @@ impl Outbox {
 }
 
 impl State {
+    /// It asks without reading the answers.
+    fn give_up(&mut self) {
+        self.queue.clear();
+        (self.events, self.events_bytes, self.kept_bytes) = (0, 0, 0);
+        self.closing = true;
+    }
+
+    fn forget_behind_answer(&mut self, room: RoomId) {
+        let Some(place) = self.queue.iter().position(|item| matches!(item, Item::Reserved)) else { return };
+        let behind = self.queue.split_off(place);
+        for item in behind {
+            match item {
+                Item::Event(of, frames) if of == room => {
+                    self.events -= 1;
+                    self.events_bytes -= frames.len();
+                }
+                item => self.queue.push_back(item),
+            }
+        }
+    }
+
     /// Drops all queued room events, and says so in their place.
     fn fall_behind(&mut self, room: RoomId) {
         let mut rooms = vec![room];
@@ -241,6 +271,49 @@ mod tests {
         out.clear();
         assert!(outbox.next(&mut out).await);
         assert_eq!(out, ["answer", "event"]);
+    }
+
+    #[tokio::test]
+    async fn a_room_that_is_joined_again_has_no_event_twice() {
+        let outbox = Outbox::default();
+        outbox.push_event(room(1), Bytes::from_static(b"earlier"));
+        outbox.reserve();
+        outbox.push_event(room(1), Bytes::from_static(b"in the answer"));
+        outbox.push_event(room(2), Bytes::from_static(b"other"));
+        outbox.regain(room(1));
+        outbox.push_event(room(1), Bytes::from_static(b"later"));
+        outbox.fill(Bytes::from_static(b"answer"));
+        let mut out = Vec::new();
+        assert!(outbox.next(&mut out).await);
+        assert_eq!(out, ["earlier", "answer", "other", "later"]);
+        let state = outbox.lock();
+        assert_eq!((state.events, state.events_bytes, state.kept_bytes), (0, 0, 0), "all that was counted is counted off");
+    }
+
+    #[tokio::test]
+    async fn one_long_answer_is_sent_and_asking_without_reading_ends() {
+        let outbox = Outbox::default();
+        outbox.push(Bytes::from(vec![0; ANSWERS_LIMIT + 1]));
+        let mut out = Vec::new();
+        assert!(outbox.next(&mut out).await, "nothing waited");
+        assert_eq!(out.len(), 1);
+        outbox.push(Bytes::from(vec![0; ANSWERS_LIMIT + 1]));
+        assert!(!outbox.is_closing());
+        outbox.push(Bytes::from_static(b"more"));
+        assert!(outbox.is_closing(), "it doesn't read");
+
+        let outbox = Outbox::default();
+        outbox.reserve();
+        outbox.push(Bytes::from(vec![0; ANSWERS_LIMIT + 1]));
+        outbox.fill(Bytes::from_static(b"answer"));
+        assert!(outbox.is_closing(), "the answer to a join counts as any other");
+    }
+
+    #[tokio::test]
+    async fn one_long_piece_of_events_is_no_falling_behind() {
+        let outbox = Outbox::default();
+        assert_eq!(outbox.push_event(room(1), Bytes::from(vec![0; EVENTS_LIMIT + 1])), Pushed::Queued);
+        assert_eq!(outbox.push_event(room(1), Bytes::from_static(b"x")), Pushed::Gone, "only what comes on top of it is too much");
     }
 
     #[tokio::test]

@@ -25,6 +25,11 @@ const BATCH: usize = 512;
 /// What may wait for a shard before senders wait too.
 const QUEUE: usize = 4_096;
 
+/// Records that may wait for a database that is away.
+const CARRIED: usize = 20_000;
+/// After this long they are tried again even if nothing else is to be committed.
+const CARRY_ON: Duration = Duration::from_secs(1);
+
 /// Where the answer goes.
 pub enum Reply {
     /// To a socket, without a task that waits for it.
@@ -109,43 +114,71 @@ impl Writer {
     /// Queues a record for compliance of what has no event; it goes with the next commit.
     pub fn record(&self, record: Record) {
         if self.shard(record.room).try_send(Work::Record(record)).is_err() {
-            metrics::counter!("stoa_records_lost_total").increment(1);
-            tracing::warn!("a record of a read was lost: the writer's queue is full");
+            lost(1, "the writer's queue is full");
         }
+    }
+
+    /// The same, waiting for a place in the queue.
+    pub async fn record_patiently(&self, record: Record) {
+        if self.shard(record.room).send(Work::Record(record)).await.is_err() {
+            lost(1, "the writer has ended");
+        }
+    }
+
+    /// What waits for the shards.
+    pub fn waiting(&self) -> usize {
+        self.shards.iter().map(|shard| shard.max_capacity() - shard.capacity()).sum()
+    }
+}
+
+fn lost(records: usize, why: &'static str) {
+    if records > 0 {
+        metrics::counter!("stoa_records_lost_total").increment(records as u64);
+        tracing::warn!(records, why, "records for compliance were lost");
     }
 }
 
 async fn run(store: Arc<dyn Store>, bus: Arc<Bus>, mut queue: mpsc::Receiver<Work>, ending: CancellationToken) {
     let mut work = Vec::with_capacity(BATCH);
+    // Records whose commit failed: nobody will send them again.
+    let mut carried: Vec<Record> = Vec::new();
     loop {
-        let taken = tokio::select! {
+        let ended = tokio::select! {
             biased;
-            taken = queue.recv_many(&mut work, BATCH) => taken,
+            taken = queue.recv_many(&mut work, BATCH) => taken == 0,
             () = ending.cancelled(), if !queue.is_closed() => {
                 // Takes nothing more in; what is queued is still committed.
                 queue.close();
                 continue;
             }
+            () = tokio::time::sleep(CARRY_ON), if !carried.is_empty() => false,
         };
-        if taken == 0 {
+        if ended && carried.is_empty() {
             return;
         }
         let mut writes = Vec::with_capacity(work.len());
-        let mut records = Vec::new();
+        let mut records = std::mem::take(&mut carried);
         for work in work.drain(..) {
             match work {
                 Work::Write(write) => writes.push(*write),
                 Work::Record(record) => records.push(record),
             }
         }
-        commit(store.as_ref(), &bus, writes, records).await;
+        carried = commit(store.as_ref(), &bus, writes, records).await;
+        if ended {
+            lost(carried.len(), "the database is away at the end");
+            return;
+        }
+        lost(carried.len().saturating_sub(CARRIED), "the database is away for too long");
+        carried.truncate(CARRIED);
         // Whoever was acknowledged gets to say the next thing before the next batch is closed:
         // without this a batch would hold what came in during the commit only by chance.
         tokio::task::yield_now().await;
     }
 }
 
-async fn commit(store: &dyn Store, bus: &Bus, writes: Vec<Write>, records: Vec<Record>) {
+/// Returns the records that another commit has to take.
+async fn commit(store: &dyn Store, bus: &Bus, writes: Vec<Write>, records: Vec<Record>) -> Vec<Record> {
     let mut items = Vec::with_capacity(writes.len());
     let mut rest = Vec::with_capacity(writes.len());
     for Write { item, author, quote, reply } in writes {
@@ -169,12 +202,21 @@ async fn commit(store: &dyn Store, bus: &Bus, writes: Vec<Write>, records: Vec<R
                 metrics::counter!("stoa_events_total").increment(room.events.len() as u64);
                 bus.publish(room);
             }
+            metrics::histogram!("stoa_told_seconds").record(began.elapsed().as_secs_f64());
+            Vec::new()
         }
         Err(error) => {
+            // What the database refuses rather than misses would be refused again, and hold up all that follows.
+            let away = matches!(error, StoreError::Unavailable(_));
             let refusal = problem(error);
             for (_, _, reply) in rest {
                 reply.send(Err(refusal.clone()));
             }
+            if away {
+                return records;
+            }
+            lost(records.len(), "the database refuses them");
+            Vec::new()
         }
     }
 }

@@ -4,6 +4,8 @@
 // Each test binary uses a part of it.
 #![allow(dead_code)]
 
+mod faults;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -26,6 +28,8 @@ use stoa_services::channel::Connection;
 use stoa_services::{Caller, Clock, Environment, Options, Services};
 use stoa_store::{SessionRow, Store};
 
+pub use faults::Faults;
+
 pub const PASSWORD: &str = "correct horse battery";
 
 pub struct TestClock(AtomicI64);
@@ -45,21 +49,23 @@ impl Clock for TestClock {
 pub struct World {
     pub services: Arc<Services>,
     pub store: Arc<dyn Store>,
+    pub faults: Arc<Faults>,
     pub clock: Arc<TestClock>,
     pub admin: Caller,
     pub root: CategoryId,
-    folder: tempfile::TempDir,
+    pub folder: tempfile::TempDir,
 }
 
 impl World {
     pub async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = stoa_sqlite::open(folder.path()).await.unwrap();
+        let faults = Arc::new(Faults::of(stoa_sqlite::open(folder.path()).await.unwrap()));
+        let store: Arc<dyn Store> = Arc::clone(&faults) as _;
         let clock = Arc::new(TestClock(AtomicI64::new(1_763_900_000_000_000)));
         let environment = Environment::with_clock(Arc::clone(&clock) as Arc<dyn Clock>);
         let services = Services::start(Arc::clone(&store), environment, Options::default()).await.unwrap();
         let admin = services.auth.create_administrator("root", "Root", PASSWORD).await.unwrap();
-        let mut world = Self { root: CategoryId::from(uuid::Uuid::nil()), admin: caller(admin), services, store, clock, folder };
+        let mut world = Self { root: CategoryId::from(uuid::Uuid::nil()), admin: caller(admin), services, store, faults, clock, folder };
         world.admin = world.signed_in(admin).await;
         world.root = world.services.categories.tree(&world.admin).unwrap().items[0].id;
         world
@@ -99,10 +105,25 @@ impl World {
         self.services.lists.remove(&self.admin, ListOwner::Room(room, list), Principal::User(who.user)).await.unwrap();
     }
 
+    /// Waits until something holds of what the compliance queue says of joins and leaves.
+    pub async fn passages(&self, enough: impl Fn(&[(String, UserId)]) -> bool) -> Vec<(String, UserId)> {
+        let waited = std::time::Instant::now();
+        loop {
+            let queued = self.store.queued(10_000).await.unwrap();
+            let passages: Vec<_> =
+                queued.into_iter().filter(|row| row.kind == "join" || row.kind == "leave").map(|row| (row.kind, row.user.unwrap())).collect();
+            if enough(&passages) {
+                return passages;
+            }
+            assert!(waited.elapsed() < Duration::from_secs(20), "never recorded: {passages:?}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
     pub async fn connect(&self, who: &Caller) -> Client {
         let lookup = self.services.lookup.lookup(who, "ws://test").await.unwrap();
         let claims = self.services.lookup.redeem(&lookup.channel.ticket).unwrap();
-        Client { connection: self.services.channel.connect(claims).unwrap(), next: 0, seen: Vec::new(), open: true }
+        Client { connection: self.services.channel.connect(claims).await.unwrap(), next: 0, seen: Vec::new(), open: true }
     }
 }
 

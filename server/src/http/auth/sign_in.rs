@@ -18,7 +18,11 @@ pub async fn sign_in(
     Extension(cookie): Extension<Cookie>,
     sign_in: Input<SignIn>,
 ) -> Answer<Json<Session>> {
-    let user = shared.services.auth.sign_in(sign_in.take()?, &from).await?;
-    let caller = sessions::begin(&shared, &cookie, user, from).await?;
+    let signed_in = shared.services.auth.sign_in(sign_in.take()?, &from).await?;
+    let caller = sessions::begin(&shared, &cookie, signed_in.user, from).await?;
+    if let Err(refusal) = shared.services.auth.still_holds(&signed_in).await {
+        sessions::end(&cookie).await?;
+        return Err(refusal.into());
+    }
     Ok(Json(shared.services.auth.session(&caller)?))
 }

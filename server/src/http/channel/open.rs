@@ -15,5 +15,5 @@ use crate::http::{Answer, Shared};
     params(("sec-websocket-protocol" = String, Header, description = "`stoa.1, ticket.…`")),
     responses((status = 101, description = "The channel is open"), SignedInOnly, Forbidden))]
 pub async fn open(State(shared): State<Arc<Shared>>, request: Request) -> Answer<Response> {
-    Ok(upgrade::upgrade(&shared, request)?)
+    Ok(upgrade::upgrade(&shared, request).await?)
 }

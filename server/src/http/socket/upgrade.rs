@@ -21,7 +21,7 @@ use super::serve;
 use crate::http::Shared;
 
 /// Takes a client in: 101, and a task that owns the stream from then on.
-pub fn upgrade(shared: &Arc<Shared>, mut request: Request) -> Result<Response, Problem> {
+pub async fn upgrade(shared: &Arc<Shared>, mut request: Request) -> Result<Response, Problem> {
     let headers = request.headers();
     let accept = accept_key(request.method(), request.version(), headers)?;
     if let Some(origin) = headers.get(header::ORIGIN)
@@ -34,7 +34,7 @@ pub fn upgrade(shared: &Arc<Shared>, mut request: Request) -> Result<Response, P
         return Err(Problem::malformed().detail("This connection can't become a WebSocket."));
     };
     let claims = shared.services.lookup.redeem(&ticket)?;
-    let connection = shared.services.channel.connect(claims)?;
+    let connection = shared.services.channel.connect(claims).await?;
     let pulse = shared.pulses.add(Arc::clone(connection.outbox()));
     let task = shared.sockets.spawn(run(upgrade, connection, Arc::clone(&pulse)));
     pulse.belongs_to(task.abort_handle());

@@ -157,4 +157,7 @@ pub async fn keys_of_idempotency(world: World) {
     assert_eq!(world.store.idempotent(mira, "POST /users", "k1").await.unwrap(), None);
     let again = world.begin().await.remember(&idempotency).await;
     assert!(matches!(again, Err(StoreError::Taken(Constraint::IdempotencyKey))), "{again:?}");
+    assert_eq!(world.store.idempotency_purge(at(-1)).await.unwrap(), 0, "it is newer");
+    assert_eq!(world.store.idempotency_purge(at(1_000)).await.unwrap(), 1);
+    assert_eq!(world.store.idempotent(mira, "POST /rooms", "k1").await.unwrap(), None);
 }

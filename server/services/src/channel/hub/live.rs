@@ -2,18 +2,20 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use indexmap::IndexMap;
 use stoa_domain::access::Snapshot;
 use stoa_domain::id::{Nonce, RoomId, Seq, UserId};
+use stoa_domain::time::Timestamp;
 use stoa_domain::wire::channel::People;
 use stoa_domain::wire::message::RoomEvent;
 use stoa_store::Head;
 
 use super::super::frame;
 use super::super::outbox::Pushed;
-use super::{Socket, lock};
+use super::{Passage, Socket, lock};
 use crate::access::person;
 
 /// How many recent events a room keeps for those who join or come back.
@@ -82,6 +84,10 @@ pub(super) struct State {
     here: HashMap<UserId, u32>,
     entered: HashSet<UserId>,
     left: HashSet<UserId>,
+    /// Users who are out since their sockets don't keep up or are gone.
+    pub dropped: Vec<Passage>,
+    /// When each who types was last told of.
+    typing: HashMap<UserId, Timestamp>,
     /// No longer in the hub's map.
     pub gone: bool,
 }
@@ -99,6 +105,8 @@ impl LiveRoom {
                 here: HashMap::new(),
                 entered: HashSet::new(),
                 left: HashSet::new(),
+                dropped: Vec::new(),
+                typing: HashMap::new(),
                 gone: false,
             }),
         }
@@ -249,7 +257,9 @@ impl State {
         for id in gone {
             if let Some(subscriber) = self.subscribers.get(&id) {
                 let socket = Arc::clone(&subscriber.socket);
-                self.remove(id);
+                if self.remove(id) {
+                    self.dropped.push(Passage { room: self.room, user: socket.user, entered: false });
+                }
                 lock(&socket.rooms).retain(|room| *room != self.room);
             }
         }
@@ -257,13 +267,48 @@ impl State {
 
     fn keep(&mut self, batch: Vec<Encoded>) {
         for event in batch {
+            if let RoomEvent::Edited { of, .. } | RoomEvent::Deleted { of, .. } = &*event.event {
+                self.forget_text(*of);
+            }
             self.recent_bytes += event.shared.len();
             self.recent.push_back(event);
         }
         while self.recent.len() > KEPT_EVENTS || self.recent_bytes > KEPT_BYTES {
-            let Some(oldest) = self.recent.pop_front() else { break };
+            self.forget_oldest();
+        }
+    }
+
+    fn forget_oldest(&mut self) {
+        if let Some(oldest) = self.recent.pop_front() {
             self.recent_bytes -= oldest.shared.len();
         }
+    }
+
+    /// Who joins is not to read here what a message said before: up to the last event that shows
+    /// it (the message, an edit, a reply that quotes it) they are read from the database.
+    fn forget_text(&mut self, of: Seq) {
+        let shows = |event: &RoomEvent| match event {
+            RoomEvent::Message { message, .. } => message.seq == of || message.reply_to.as_ref().is_some_and(|quote| quote.seq == of),
+            RoomEvent::Edited { of: edited, .. } => *edited == of,
+            RoomEvent::Deleted { .. } | RoomEvent::Reaction { .. } | RoomEvent::Notice { .. } => false,
+        };
+        if let Some(last) = self.recent.iter().rposition(|kept| shows(&kept.event)) {
+            for _ in 0..=last {
+                self.forget_oldest();
+            }
+        }
+    }
+
+    /// Whether this sign of typing is to be told: the first for a while.
+    pub fn begins_typing(&mut self, user: UserId, now: Timestamp) -> bool {
+        /// Shorter than clients show it.
+        const WHILE: Duration = Duration::from_secs(2);
+        self.typing.retain(|_, last| *last <= now && now.since(*last) < WHILE);
+        let told = self.typing.contains_key(&user);
+        if !told {
+            self.typing.insert(user, now);
+        }
+        !told
     }
 
     /// Something without a seq, to all but one user. Dropped with the events for whoever is slow.

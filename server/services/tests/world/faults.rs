@@ -1,0 +1,118 @@
+//! A store that fails or hangs where a test wants it to.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use stoa_domain::access::{ListOwner, Snapshot};
+use stoa_domain::id::{AccessVersion, RoomId, Seq, UserId};
+use stoa_domain::settings::PoolSettings;
+use stoa_domain::time::Timestamp;
+use stoa_domain::wire::message::{History, HistoryQuery, Message, Quote, RoomEvent};
+use stoa_domain::wire::{Page, PageQuery};
+use stoa_store::{
+    AccountFilter, AccountRow, Actor, Append, Appended, AuditRow, ChangeFollow, FollowRow, Head, Queued, ReadMarkRow, Record, Refused, Result, SessionKey,
+    SessionRow, Store, StoreError, Unit,
+};
+
+enum Fault {
+    /// As if the database were away, for so many calls.
+    Fails(u32),
+    /// It doesn't answer.
+    Hangs,
+}
+
+pub struct Faults {
+    store: Arc<dyn Store>,
+    of: Mutex<HashMap<&'static str, Fault>>,
+}
+
+impl Faults {
+    pub fn of(store: Arc<dyn Store>) -> Self {
+        Self { store, of: Mutex::default() }
+    }
+
+    pub fn fail(&self, call: &'static str, times: u32) {
+        self.of.lock().unwrap().insert(call, Fault::Fails(times));
+    }
+
+    pub fn hang(&self, call: &'static str) {
+        self.of.lock().unwrap().insert(call, Fault::Hangs);
+    }
+
+    pub fn heal(&self, call: &'static str) {
+        self.of.lock().unwrap().remove(call);
+    }
+
+    async fn meet(&self, call: &'static str) -> Result<()> {
+        let hangs = match self.of.lock().unwrap().get_mut(call) {
+            None | Some(Fault::Fails(0)) => false,
+            Some(Fault::Fails(times)) => {
+                *times -= 1;
+                return Err(StoreError::Unavailable("as the test wants it".into()));
+            }
+            Some(Fault::Hangs) => true,
+        };
+        if hangs {
+            std::future::pending::<()>().await;
+        }
+        Ok(())
+    }
+}
+
+macro_rules! calls {
+    ($(fn $name:ident($($arg:ident: $kind:ty),*) -> $answer:ty;)+) => {
+        #[async_trait]
+        impl Store for Faults {
+            fn kind(&self) -> &'static str {
+                self.store.kind()
+            }
+            async fn close(&self) {
+                self.store.close().await;
+            }
+            $(async fn $name(&self, $($arg: $kind),*) -> Result<$answer> {
+                self.meet(stringify!($name)).await?;
+                self.store.$name($($arg),*).await
+            })+
+        }
+    };
+}
+
+calls! {
+    fn ping() -> ();
+    fn settings() -> PoolSettings;
+    fn pool_key() -> [u8; 32];
+    fn access_version() -> AccessVersion;
+    fn snapshot() -> Snapshot;
+    fn snapshot_at(version: AccessVersion) -> Snapshot;
+    fn list_version(list: ListOwner) -> AccessVersion;
+    fn begin(actor: Actor, at: Timestamp) -> Box<dyn Unit>;
+    fn account_by_key(key: &str) -> Option<AccountRow>;
+    fn account(id: UserId) -> Option<AccountRow>;
+    fn accounts(filter: &AccountFilter, page: &PageQuery) -> Page<AccountRow>;
+    fn note_sign_in(user: UserId, at: Timestamp) -> ();
+    fn session_create(session: &SessionRow) -> bool;
+    fn session_save(session: &SessionRow) -> ();
+    fn session_load(key: SessionKey, now: Timestamp) -> Option<SessionRow>;
+    fn session_delete(key: SessionKey) -> ();
+    fn sessions_delete_of(user: UserId, but: Option<SessionKey>) -> ();
+    fn sessions_alive(keys: &[SessionKey], now: Timestamp) -> Vec<SessionKey>;
+    fn sessions_purge(now: Timestamp) -> u64;
+    fn idempotent(caller: UserId, route: &str, key: &str) -> Option<([u8; 32], uuid::Uuid)>;
+    fn idempotency_purge(until: Timestamp) -> u64;
+    fn append(items: &[Append], records: &[Record]) -> Vec<Result<Appended, Refused>>;
+    fn heads(rooms: &[RoomId]) -> Vec<Head>;
+    fn events_after(room: RoomId, after: Seq, limit: u32) -> Vec<RoomEvent>;
+    fn latest(room: RoomId, limit: u32, reader: UserId) -> (Head, History);
+    fn history(room: RoomId, query: &HistoryQuery, limit: u32, reader: UserId) -> History;
+    fn message(room: RoomId, seq: Seq, reader: UserId) -> Option<Message>;
+    fn quote(room: RoomId, seq: Seq) -> Option<Quote>;
+    fn last_posted(rooms: &[RoomId]) -> Vec<(RoomId, Timestamp)>;
+    fn follows(user: UserId) -> Vec<FollowRow>;
+    fn follow(user: UserId, room: RoomId) -> FollowRow;
+    fn set_following(user: UserId, rooms: &[RoomId], following: bool) -> Vec<RoomId>;
+    fn change_follow(user: UserId, room: RoomId, change: &ChangeFollow) -> ();
+    fn set_read(user: UserId, room: RoomId, seq: Seq, back: bool) -> ReadMarkRow;
+    fn audits(after: i64, limit: u32) -> Vec<AuditRow>;
+    fn queued(limit: u32) -> Vec<Queued>;
+}
