@@ -33,7 +33,11 @@ impl std::fmt::Debug for Database {
 
 impl Database {
     pub(super) fn read_secret(&mut self) -> Result<(), ConfigError> {
-        if let (None, Some(file)) = (&self.url, &self.url_file) {
+        if self.url.is_some() && self.url_file.is_some() {
+            // Wherever each of them stands: which one was meant, nobody can tell.
+            return Err(ConfigError::new("database.url_file: stands beside database.url; set only one of them"));
+        }
+        if let Some(file) = &self.url_file {
             let url =
                 std::fs::read_to_string(file).map_err(|error| ConfigError::new(format!("database.url_file: {} can't be read: {error}", file.display())))?;
             check(url.trim()).map_err(|why| ConfigError::new(format!("database.url_file: {}: {why}", file.display())))?;

@@ -12,6 +12,7 @@ mod show;
 mod source;
 mod tls;
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use figment::Figment;
@@ -96,14 +97,14 @@ impl Config {
     /// # Errors
     /// The first thing that is wrong, with its place.
     pub fn load(overrides: &Overrides, extra: impl Serialize) -> Result<Loaded, ConfigError> {
-        Self::load_with(overrides, extra, std::env::vars())
+        Self::load_with(overrides, extra, std::env::vars_os())
     }
 
     /// The same with an environment of one's own.
     ///
     /// # Errors
     /// The first thing that is wrong, with its place.
-    pub fn load_with(overrides: &Overrides, extra: impl Serialize, environment: impl IntoIterator<Item = (String, String)>) -> Result<Loaded, ConfigError> {
+    pub fn load_with(overrides: &Overrides, extra: impl Serialize, environment: impl IntoIterator<Item = (OsString, OsString)>) -> Result<Loaded, ConfigError> {
         let file = config_file(overrides.config.as_deref())?;
         let mut figment = Figment::new().merge(source::Defaults);
         if let Some(file) = &file {
@@ -111,7 +112,7 @@ impl Config {
             figment = figment.merge(Toml::string(&text));
         }
         figment = figment
-            .merge(source::Environment::new(environment))
+            .merge(source::Environment::new(environment)?)
             .merge(source::CommandLine(Serialized::defaults(overrides)))
             .merge(source::CommandLine(Serialized::defaults(extra)));
         let config: Config = figment.extract().map_err(|error| ConfigError::explain(&error, file.as_deref()))?;

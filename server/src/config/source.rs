@@ -1,10 +1,12 @@
 //! Where settings come from besides the file.
 
+use std::ffi::OsString;
+
 use figment::providers::Serialized;
 use figment::value::{Dict, Map, Value};
 use figment::{Error, Metadata, Profile, Provider};
 
-use super::Config;
+use super::{Config, ConfigError};
 
 pub(super) const DEFAULTS: &str = "default";
 pub(super) const ENVIRONMENT: &str = "environment";
@@ -58,17 +60,32 @@ impl<T: serde::Serialize> Provider for CommandLine<T> {
     }
 }
 
-/// The variables that are settings; others that begin alike belong to scripts.
+/// What begins like a setting and is none: where the settings are, what the load generator and the
+/// scripts of this repository use, and what Kubernetes tells every container of a service named stoa.
+const OTHERS: &[&str] = &["STOA_CONFIG", "STOA_BIN", "STOA_RUST_CHOSEN", "STOA_SERVICE_HOST", "STOA_SERVICE_PORT", "STOA_PORT"];
+const OTHER_PREFIXES: &[&str] = &["STOA_BENCH_", "STOA_SERVICE_PORT_", "STOA_PORT_"];
+
+fn is_other(name: &str) -> bool {
+    OTHERS.contains(&name) || OTHER_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+}
+
+/// The variables that are settings.
 pub(super) struct Environment(Vec<(&'static str, Value)>);
 
 impl Environment {
-    pub(super) fn new(variables: impl IntoIterator<Item = (String, String)>) -> Self {
-        let variables = variables.into_iter().filter_map(|(name, text)| {
-            let key = *KEYS.iter().find(|key| variable(key) == name)?;
-            let number = NUMBERS.contains(&key).then(|| text.trim().parse::<u64>().ok()).flatten();
-            Some((key, number.map_or_else(|| Value::from(text), Value::from)))
-        });
-        Self(variables.collect())
+    /// An unknown variable is refused like an unknown key of the file: it was meant to do something.
+    pub(super) fn new(variables: impl IntoIterator<Item = (OsString, OsString)>) -> Result<Self, ConfigError> {
+        let mut known = Vec::new();
+        for (name, text) in variables {
+            // A name that is no text is none of ours.
+            let Some(name) = name.to_str().filter(|name| name.starts_with("STOA_") && !is_other(name)) else { continue };
+            let wrong = |why: &str| Err(ConfigError::new(format!("environment variable {name}: {why}")));
+            let Some(key) = KEYS.iter().find(|key| variable(key) == name) else { return wrong("there is no such setting") };
+            let Some(text) = text.to_str() else { return wrong("its value isn't UTF-8") };
+            let number = NUMBERS.contains(key).then(|| text.trim().parse::<u64>().ok()).flatten();
+            known.push((*key, number.map_or_else(|| Value::from(text), Value::from)));
+        }
+        Ok(Self(known))
     }
 }
 

@@ -10,7 +10,7 @@ fn load_in(folder: &tempfile::TempDir, file: Option<&str>, environment: &[(&str,
     if let Some(text) = file {
         std::fs::write(&path, text).unwrap();
     }
-    let environment = environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    let environment = environment.iter().map(|(name, value)| ((*name).into(), (*value).into()));
     Config::load_with(&overrides, serde_json::json!({}), environment).map_err(|error| error.to_string().replace(&folder.path().display().to_string(), ""))
 }
 
@@ -34,7 +34,15 @@ fn every_setting_is_known_by_name() {
 fn the_environment_stands_over_the_file() {
     let file = "listen = \"127.0.0.1:1\"\ndrain = 9\n[proxy]\ntrusted = [\"10.0.0.0/8\", \"::1\"]\n";
     let folder = tempfile::tempdir().unwrap();
-    let environment = [("STOA_LISTEN", "0.0.0.0:2"), ("STOA_LIMITS_CONNECTIONS", "7"), ("STOA_SERVICES", "lookup, channel"), ("STOA_OTHER", "x")];
+    let environment = [
+        ("STOA_LISTEN", "0.0.0.0:2"),
+        ("STOA_LIMITS_CONNECTIONS", "7"),
+        ("STOA_SERVICES", "lookup, channel"),
+        ("STOA_BENCH_PASSWORD", "x"),
+        ("STOA_BIN", "x"),
+        ("STOA_PORT_8080_TCP", "x"),
+        ("OTHER", "x"),
+    ];
     let loaded = load_in(&folder, Some(file), &environment).unwrap();
     assert_eq!(loaded.config.listen.as_str(), "0.0.0.0:2");
     assert_eq!(loaded.config.drain, 9);
@@ -65,6 +73,20 @@ fn what_is_wrong_is_told_with_its_place() {
     wrong("[database]\nurl = \"mysql://x\"", "/stoa.toml, line 2: database.url: expected an address such as postgres://");
     let told = load(None, &[("STOA_LOG_FORMAT", "xml")]).err().unwrap();
     assert!(told.starts_with("environment variable STOA_LOG_FORMAT: log.format: \"xml\" is not one of"), "{told}");
+    let told = load(None, &[("STOA_LISTNE", "0.0.0.0:2")]).err().unwrap();
+    assert_eq!(told, "environment variable STOA_LISTNE: there is no such setting");
+    let told = load(Some("[database]\nurl_file = \"url\"\n"), &[("STOA_DATABASE_URL", "postgres://db/stoa")]).err().unwrap();
+    assert_eq!(told, "database.url_file: stands beside database.url; set only one of them");
+}
+
+#[test]
+fn an_environment_that_is_no_text_is_borne() {
+    use std::ffi::OsString;
+    use std::os::unix::ffi::OsStringExt as _;
+    let bytes = || OsString::from_vec(vec![b'a', 0xff]);
+    let load = |name: OsString| Config::load_with(&Overrides::default(), serde_json::json!({}), [(name, bytes())]);
+    assert!(load("PATH".into()).is_ok() && load(bytes()).is_ok(), "what others set is none of our business");
+    assert_eq!(load("STOA_DATA".into()).err().unwrap().to_string(), "environment variable STOA_DATA: its value isn't UTF-8");
 }
 
 #[test]

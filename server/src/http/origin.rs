@@ -15,13 +15,14 @@ use crate::config::PublicUrl;
 #[derive(Debug, Clone)]
 pub struct Origins {
     public: Option<String>,
-    tls: bool,
+    /// Whether browsers reach this server over TLS, here or at a proxy.
+    secure: bool,
 }
 
 impl Origins {
     #[must_use]
-    pub fn new(public: Option<&PublicUrl>, tls: bool) -> Self {
-        Self { public: public.map(|url| url.origin().to_owned()), tls }
+    pub fn new(public: Option<&PublicUrl>, secure: bool) -> Self {
+        Self { public: public.map(|url| url.origin().to_owned()), secure }
     }
 
     /// Whether a page of this origin is ours: it is the public one, or the very host that was asked.
@@ -34,8 +35,8 @@ impl Origins {
         let Some(host) = host(headers) else { return false };
         let authority = match origin.split_once("://") {
             Some(("https", authority)) => authority,
-            // Where TLS ends here, a page without it is somebody else's.
-            Some(("http", authority)) if !self.tls => authority,
+            // Where we are reached over TLS, a page without it may be anybody's on the way.
+            Some(("http", authority)) if !self.secure => authority,
             _ => return false,
         };
         authority.eq_ignore_ascii_case(host)
@@ -45,7 +46,7 @@ impl Origins {
     #[must_use]
     pub fn own(&self, headers: &HeaderMap, live: bool) -> String {
         let own = self.public.clone().unwrap_or_else(|| {
-            let scheme = if self.tls { "https" } else { "http" };
+            let scheme = if self.secure { "https" } else { "http" };
             format!("{scheme}://{}", host(headers).unwrap_or("localhost"))
         });
         if live { own.replacen("http", "ws", 1) } else { own }
@@ -100,8 +101,9 @@ mod tests {
         }
         assert!(!Origins::new(None, true).is_ours("http://chat:8080", &headers));
         let public = PublicUrl::try_from("https://stoa.example".to_owned()).unwrap();
-        let behind_proxy = Origins::new(Some(&public), false);
+        let behind_proxy = Origins::new(Some(&public), public.is_secure());
         assert!(behind_proxy.is_ours("https://stoa.example", &headers));
+        assert!(!behind_proxy.is_ours("http://chat:8080", &headers) && !behind_proxy.is_ours("http://stoa.example", &headers));
         assert_eq!(behind_proxy.own(&headers, true), "wss://stoa.example");
         assert_eq!(plain.own(&headers, true), "ws://chat:8080");
     }

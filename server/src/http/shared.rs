@@ -25,7 +25,7 @@ pub struct Shared {
 impl Shared {
     #[must_use]
     pub fn new(config: Config, services: Arc<Services>, environment: Environment, metrics: Option<PrometheusHandle>) -> Arc<Self> {
-        let origins = Origins::new(config.public_url.as_ref(), config.tls.is_on());
+        let origins = Origins::new(config.public_url.as_ref(), config.is_secure());
         Arc::new(Self { config, services, environment, origins, pulses: Arc::default(), sockets: TaskTracker::new(), metrics })
     }
 }

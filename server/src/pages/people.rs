@@ -4,6 +4,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use http::Method;
 use serde_json::{Map, Value, json};
+use stoa_domain::id::UserId;
 use stoa_domain::wire::problem::Problem;
 
 use super::form::{self, Fields};
@@ -43,6 +44,8 @@ pub async fn set_password(local: Local, Path(user): Path<String>, fields: Fields
 
 /// The form says nothing of a version, and overwrites only what it is about.
 async fn change(local: &Local, user: &str, change: &Value) -> Result<(), Problem> {
+    // What is no id must not get into the path of a call.
+    let user: UserId = user.parse().map_err(|_| Problem::user_not_found())?;
     let path = format!("/users/{user}");
     let account = local.ask(Method::GET, &path).await?;
     local.send_if(Method::PATCH, &path, account.tag(), change).await.map(drop)

@@ -11,13 +11,22 @@ use stoa_domain::wire::room::Room;
 use super::form::{self, Fields};
 use super::local::Local;
 
-/// An address with an id that is none leads where unknown rooms do.
-fn page(room: &str) -> String {
-    room.parse::<RoomId>().map_or_else(|_| "/chat".to_owned(), |room| format!("/chat/r/{room}"))
+fn page(room: RoomId) -> String {
+    format!("/chat/r/{room}")
+}
+
+/// The room that an address names. One that is no id leads where unknown rooms do: whatever else
+/// it says must not get into the path of a call.
+fn room_at(room: &str, fields: &Fields) -> Result<RoomId, Response> {
+    room.parse().map_err(|_| fields.back("/chat", &Problem::room_not_found()))
 }
 
 pub async fn say(local: Local, Path(room): Path<String>, fields: Fields) -> Response {
-    let page = page(&room);
+    let room = match room_at(&room, &fields) {
+        Ok(room) => room,
+        Err(back) => return back,
+    };
+    let page = page(room);
     let body = json!({ "nonce": fields.get("nonce"), "body": fields.get("body") });
     match local.send(Method::POST, &format!("/rooms/{room}/messages"), &body).await {
         Ok(_) => form::to(&page),
@@ -26,14 +35,22 @@ pub async fn say(local: Local, Path(room): Path<String>, fields: Fields) -> Resp
 }
 
 pub async fn leave(local: Local, Path(room): Path<String>, fields: Fields) -> Response {
+    let room = match room_at(&room, &fields) {
+        Ok(room) => room,
+        Err(back) => return back,
+    };
     match local.ask(Method::DELETE, &format!("/me/rooms/{room}")).await {
         Ok(_) => form::to("/chat"),
-        Err(problem) => fields.back(&page(&room), &problem),
+        Err(problem) => fields.back(&page(room), &problem),
     }
 }
 
 pub async fn favourite(local: Local, Path(room): Path<String>, fields: Fields) -> Response {
-    let page = page(&room);
+    let room = match room_at(&room, &fields) {
+        Ok(room) => room,
+        Err(back) => return back,
+    };
+    let page = page(room);
     match local.send(Method::PATCH, &format!("/me/rooms/{room}"), &json!({ "favourite": fields.is_on("on") })).await {
         Ok(_) => form::to(&page),
         Err(problem) => fields.back(&page, &problem),
@@ -41,9 +58,8 @@ pub async fn favourite(local: Local, Path(room): Path<String>, fields: Fields) -
 }
 
 pub async fn join(local: Local, fields: Fields) -> Response {
-    let room = fields.get("room");
-    match room.parse::<RoomId>() {
-        Ok(id) => match local.ask(Method::PUT, &format!("/me/rooms/{id}")).await {
+    match fields.get("room").parse::<RoomId>() {
+        Ok(room) => match local.ask(Method::PUT, &format!("/me/rooms/{room}")).await {
             Ok(_) => form::to(&page(room)),
             Err(problem) => fields.back("/directory", &problem),
         },

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
 use bytes::Bytes;
+use stoa_domain::message::FRAME_LIMIT;
 use stoa_services::channel::Outbox;
 use tokio::task::AbortHandle;
 use tokio_util::sync::CancellationToken;
@@ -21,6 +22,7 @@ const SILENT: u32 = 60;
 const PARTS: usize = 5;
 
 const GOING_AWAY: u16 = 1001;
+const TOO_BIG: u16 = 1009;
 /// Stand-ins that are never sent: no farewell, and one without a code.
 const NO_FAREWELL: u16 = 0;
 const NO_CODE: u16 = 1;
@@ -59,7 +61,7 @@ impl Pulse {
             End::Protocol => 1002,
             End::Binary => 1003,
             End::NotUtf8 => 1007,
-            End::TooBig => 1009,
+            End::TooBig => TOO_BIG,
         };
         self.code.store(code, Ordering::Relaxed);
         self.outbox.close();
@@ -68,8 +70,9 @@ impl Pulse {
     pub fn farewell(&self) -> Option<Bytes> {
         match self.code.load(Ordering::Relaxed) {
             NO_FAREWELL => None,
-            NO_CODE => Some(writer::close(None)),
-            code => Some(writer::close(Some(code))),
+            NO_CODE => Some(writer::close(None, "")),
+            TOO_BIG => Some(writer::close(Some(TOO_BIG), &format!("A frame has at most {FRAME_LIMIT} bytes."))),
+            code => Some(writer::close(Some(code), "")),
         }
     }
 
@@ -80,6 +83,8 @@ impl Pulse {
             if let Some(task) = self.task.get() {
                 task.abort();
             }
+        } else if self.outbox.is_closing() {
+            self.condemned.store(true, Ordering::Relaxed);
         } else if silent >= SILENT {
             self.condemned.store(true, Ordering::Relaxed);
             self.outbox.close();
@@ -136,6 +141,24 @@ mod tests {
     use super::*;
 
     #[tokio::test]
+    async fn who_was_told_farewell_and_doesnt_read_is_cut_off() {
+        let pulses = Arc::new(Pulses::default());
+        let (gone, lively) = (pulses.add(Arc::default()), pulses.add(Arc::default()));
+        let stuck = tokio::spawn(std::future::pending::<()>());
+        gone.belongs_to(stuck.abort_handle());
+        gone.outbox.push(Bytes::from_static(b"bye"));
+        gone.outbox.close();
+        for _ in 0..2 * PARTS {
+            pulses.tick();
+            // Still sending is no sign of life any more.
+            gone.heard();
+            lively.heard();
+        }
+        assert!(stuck.await.unwrap_err().is_cancelled());
+        assert!(!lively.condemned.load(Ordering::Relaxed));
+    }
+
+    #[tokio::test]
     async fn the_silent_are_pinged_and_then_closed() {
         let pulses = Arc::new(Pulses::default());
         let (quiet, lively) = (pulses.add(Arc::default()), pulses.add(Arc::default()));
@@ -152,7 +175,7 @@ mod tests {
         }
         out.clear();
         assert!(!quiet.outbox.next(&mut out).await, "closed after a minute");
-        assert_eq!(quiet.farewell(), Some(writer::close(Some(1001))));
+        assert_eq!(quiet.farewell(), Some(writer::close(Some(1001), "")));
         assert!(!lively.condemned.load(Ordering::Relaxed));
         drop(quiet);
         for _ in 0..PARTS {

@@ -19,14 +19,14 @@ pub fn pong(payload: &[u8]) -> Bytes {
 }
 
 /// The frame that ends a socket; without a code it has none.
-pub fn close(code: Option<u16>) -> Bytes {
-    code.map_or(Bytes::from_static(&[0x88, 0]), |code| control(0x88, &code.to_be_bytes()))
+pub fn close(code: Option<u16>, reason: &str) -> Bytes {
+    code.map_or(Bytes::from_static(&[0x88, 0]), |code| control(0x88, &[&code.to_be_bytes(), reason.as_bytes()].concat()))
 }
 
 fn control(first: u8, payload: &[u8]) -> Bytes {
     let mut frame = BytesMut::with_capacity(payload.len() + 2);
     frame.put_u8(first);
-    // The reader lets no longer ones through.
+    // The reader lets no longer ones through, and our reasons are short.
     frame.put_u8(u8::try_from(payload.len()).unwrap_or_default());
     frame.put_slice(payload);
     frame.freeze()
@@ -131,8 +131,9 @@ mod tests {
 
     #[test]
     fn a_close_carries_its_code() {
-        assert_eq!(close(Some(1009)).as_ref(), [0x88, 2, 0x03, 0xf1]);
-        assert_eq!(close(None).as_ref(), [0x88, 0]);
+        assert_eq!(close(Some(1009), "").as_ref(), [0x88, 2, 0x03, 0xf1]);
+        assert_eq!(close(Some(1009), "ab").as_ref(), [0x88, 4, 0x03, 0xf1, b'a', b'b']);
+        assert_eq!(close(None, "").as_ref(), [0x88, 0]);
         assert_eq!(pong(b"ab").as_ref(), [0x8a, 2, b'a', b'b']);
     }
 }
