@@ -123,11 +123,16 @@ export class Api {
   ) {}
 
   async call<T>(method: string, path: string, data?: unknown): Promise<T> {
-    const answer = await this.request.fetch(`${this.stoa.url}/api/v1/${path}`, {
-      method,
-      data,
-      headers: { origin: this.stoa.url },
-    });
+    let answer;
+    do {
+      answer = await this.request.fetch(`${this.stoa.url}/api/v1/${path}`, {
+        method,
+        data,
+        headers: { origin: this.stoa.url },
+      });
+      // Setting a test up may take more at once than a person does.
+      if (answer.status() === 429) await wait(1_000 * Number(answer.headers()['retry-after'] ?? 1));
+    } while (answer.status() === 429);
     if (!answer.ok()) throw new Error(`${method} ${path}: ${answer.status()} ${await answer.text()}`);
     const text = await answer.text();
     return (text ? JSON.parse(text) : undefined) as T;

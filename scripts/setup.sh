@@ -77,9 +77,10 @@ std_for_wasm() (
     trap 'rm -rf "$work"' EXIT
     cd "$work"
     mkdir src
-    printf '[package]\nname = "empty"\nedition = "2024"\n[profile.release]\npanic = "abort"\n' >Cargo.toml
+    printf '[package]\nname = "empty"\nedition = "2024"\n[profile.release]\npanic = "abort"\nopt-level = "z"\n' >Cargo.toml
     echo '#![no_std]' >src/lib.rs
-    cargo build --release -Z build-std=std,panic_abort --target wasm32-unknown-unknown || exit 1
+    # For size: browsers load it.
+    cargo build --release -Z build-std=std,panic_abort -Z build-std-features=optimize_for_size --target wasm32-unknown-unknown || exit 1
     rm -f target/wasm32-unknown-unknown/release/deps/libempty-*
     as_root rm -rf "$place" || exit 1
     as_root mkdir -p "$place" || exit 1

@@ -68,15 +68,15 @@ impl Route {
     }
 }
 
-/// What had the focus may be gone: then it is where one goes on.
+/// Where one goes, one goes on writing. On a touch screen that would bring up the keyboard: there the
+/// focus only moves when what had it is gone.
 #[cfg(feature = "hydrate")]
 fn keep_focus() {
     let document = document();
-    if document.active_element().is_some_and(|element| element.tag_name() != "BODY" && element.get_bounding_client_rect().width() > 0.0) {
+    let touch = window().match_media("(pointer: coarse)").ok().flatten().is_some_and(|query| query.matches());
+    if touch && document.active_element().is_some_and(|element| element.tag_name() != "BODY" && element.get_bounding_client_rect().width() > 0.0) {
         return;
     }
-    // On a touch screen the keyboard would come up.
-    let touch = window().match_media("(pointer: coarse)").ok().flatten().is_some_and(|query| query.matches());
     let place = if touch { "#main" } else { "form.composer textarea, #main" };
     if let Ok(Some(place)) = document.query_selector(place)
         && let Ok(place) = wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>(place)

@@ -48,7 +48,10 @@ pub enum Page {
     Root,
     Chat,
     /// A room, at its end or around a message.
-    Room { room: RoomId, seq: Option<Seq> },
+    Room {
+        room: RoomId,
+        seq: Option<Seq>,
+    },
     Directory,
     NewRoom,
     People,

@@ -15,6 +15,30 @@ pub enum Zone {
     Local,
 }
 
+/// A moment as the API writes it. In the browser by the browser: it has all of that already.
+#[must_use]
+pub fn parse(text: &str) -> Option<Timestamp> {
+    #[cfg(feature = "hydrate")]
+    {
+        let millis = js_sys::Date::parse(text);
+        #[allow(clippy::cast_possible_truncation)]
+        return millis.is_finite().then_some(Timestamp::from_millis(millis as i64));
+    }
+    #[cfg(not(feature = "hydrate"))]
+    Timestamp::parse(text)
+}
+
+#[must_use]
+pub fn stamp(at: Timestamp) -> String {
+    #[cfg(feature = "hydrate")]
+    {
+        #[allow(clippy::cast_precision_loss)]
+        return js_sys::Date::new(&(at.millis() as f64).into()).to_iso_string().into();
+    }
+    #[cfg(not(feature = "hydrate"))]
+    at.to_string()
+}
+
 const MINUTES_OF_DAY: i64 = 24 * 60;
 
 impl Zone {
@@ -22,7 +46,7 @@ impl Zone {
     pub fn provide() {
         let zone = RwSignal::new(Self::Utc);
         provide_context(zone.read_only());
-        Effect::new(move || zone.set(Self::Local));
+        crate::ui::effect(move || zone.set(Self::Local));
     }
 
     /// Minutes east of UTC at that moment.

@@ -143,3 +143,73 @@ test('a room is found in the directory and joined', async ({ admin, open }) => {
   await say(mira.page, 'here I am');
   await expect(post(mira.page, 'here I am')).toBeVisible();
 });
+
+test('a link that leads nowhere spoils nothing, and rooms are changed by keys', async ({ admin, open }) => {
+  const [one, two] = [await admin.createRoom('alpha desk'), await admin.createRoom('beta desk')];
+  const mira = await open('Mira Kovac');
+  for (const room of [one, two]) await mira.api.call('PUT', `me/rooms/${room.id}`);
+  const heard = complaints(mira.page);
+  const { page } = mira;
+  await page.goto(`/chat/r/01939c5e-7a00-7000-8000-000000000001`);
+  await expect(page.locator('.connection')).toHaveAttribute('data-live', 'true');
+  await page.getByRole('navigation', { name: 'Rooms' }).getByRole('link', { name: /alpha desk/ }).click();
+  await expect(page.getByRole('heading', { name: 'alpha desk' })).toBeVisible();
+  await expect(composer(page)).toBeFocused();
+
+  // What the browser says about the answer that there is no such room is no complaint of ours.
+  heard.splice(0, heard.length, ...heard.filter((text) => !/404/.test(text)));
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('beta');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { name: 'beta desk' })).toBeVisible();
+  await expect(composer(page)).toBeFocused();
+  await page.keyboard.press('Alt+ArrowUp');
+  await expect(page.getByRole('heading', { name: 'alpha desk' })).toBeVisible();
+  // An address of a message that never was shows the room.
+  await page.goto(`/chat/r/${two.id}/4711`);
+  await connected(page);
+  await expect(composer(page)).toBeVisible();
+  expect(heard).toEqual([]);
+});
+
+test('who comes back to many unread messages finds the first of them', async ({ admin, open }) => {
+  const room = await admin.createRoom('busy');
+  const [mira, omar] = [await open('Mira Kovac'), await open('Omar Haddad')];
+  for (const { api } of [mira, omar]) await api.call('PUT', `me/rooms/${room.id}`);
+  const send = (body: string) => omar.api.call('POST', `rooms/${room.id}/messages`, { nonce: crypto.randomUUID(), body });
+  await send('read before');
+  await mira.page.goto(`/chat/r/${room.id}`);
+  await connected(mira.page);
+  await expect(post(mira.page, 'read before')).toBeVisible();
+  await mira.page.goto('/directory');
+  for (let n = 1; n <= 130; n += 1) await send(`news ${n}.`);
+  await mira.page.goto(`/chat/r/${room.id}`);
+  await connected(mira.page);
+  await expect(post(mira.page, 'news 130.')).toBeVisible();
+  await mira.page.getByRole('button', { name: 'To the first unread' }).click();
+  await expect(post(mira.page, 'news 1.')).toBeInViewport();
+  await expect(mira.page.locator('li.new')).toBeVisible();
+  await mira.page.keyboard.press('Escape');
+  await expect(post(mira.page, 'news 130.')).toBeInViewport();
+});
+
+test('an edit that is refused is not lost', async ({ admin, open }) => {
+  const room = await admin.createRoom('edits');
+  const mira = await open('Mira Kovac');
+  await mira.api.call('PUT', `me/rooms/${room.id}`);
+  await mira.page.goto(`/chat/r/${room.id}`);
+  await connected(mira.page);
+  await say(mira.page, 'as it was');
+  await expect(post(mira.page, 'as it was')).toBeVisible();
+  await composer(mira.page).press('ArrowUp');
+  await composer(mira.page).fill('as it should be');
+  await mira.context.setOffline(true);
+  await expect(mira.page.locator('.connection')).toHaveAttribute('data-live', 'false');
+  await composer(mira.page).press('Enter');
+  await expect(composer(mira.page)).toHaveValue('as it should be');
+  await mira.context.setOffline(false);
+  await connected(mira.page);
+  await composer(mira.page).press('Enter');
+  await expect(post(mira.page, 'as it should be')).toBeVisible();
+  await expect(composer(mira.page)).toHaveValue('');
+});

@@ -22,5 +22,10 @@ test('history is read and something is posted', async ({ admin, open, browser, s
   await page.locator('textarea[name=body]').fill('said without scripts');
   await page.getByRole('button', { name: /Send/ }).click();
   await expect(page.getByText('said without scripts')).toBeVisible();
+
+  // What is refused is said.
+  await page.locator('textarea[name=body]').fill('x'.repeat(4_001));
+  await page.getByRole('button', { name: /Send/ }).click();
+  await expect(page.getByText(/can.t be accepted/i)).toBeVisible();
   await context.close();
 });

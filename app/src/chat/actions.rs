@@ -8,7 +8,7 @@ use super::desk::{EmojiFor, use_desk};
 use super::palette;
 use crate::live::store::use_store;
 use crate::text::use_text;
-use crate::ui::{Icon, IconButton};
+use crate::ui::{Erase, Icon, IconButton, dynamic};
 
 /// What one can do with the message under the pointer or the focus.
 #[component]
@@ -30,28 +30,28 @@ pub fn Actions(seq: Seq, message: ArcRwSignal<Arc<Message>>) -> impl IntoView {
                         desk.replying.set(Some(seq));
                         desk.focus_input();
                     }/>
-                })}
+                }.any())}
                 {(alive && follows && may.enter).then(|| view! {
                     <IconButton icon=Icon::Smile label=t.react press=move |click| palette::show(desk, EmojiFor::Message(seq), &click)/>
-                })}
+                }.any())}
                 {(alive && follows && own).then(|| view! {
                     <IconButton icon=Icon::Pencil label=t.edit press=move |_| {
                         desk.replying.set(None);
                         desk.editing.set(Some(seq));
                     }/>
-                })}
+                }.any())}
                 {(alive && (own || may.manage)).then(|| view! {
                     <IconButton icon=Icon::Trash label=t.delete press=move |_| desk.deleting.set(Some(seq))/>
-                })}
+                }.any())}
                 <IconButton icon=Icon::Link label=t.copy_link press=move |_| {
                     let link = link_to(&crate::routes::room(room.id), seq);
                     store.say(if copy(&link) { t.copied.to_owned() } else { link });
                 }/>
             </div>
         }
-        .into_any()
+        .any()
     };
-    view! { {move || bar()} }.into_any()
+    dynamic(bar).into_any()
 }
 
 fn link_to(room: &str, seq: Seq) -> String {

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+
+use crate::ui::Erase;
 use stoa_domain::markdown::{Mention, to_html};
 use stoa_domain::message::MessageKind;
 use stoa_domain::wire::message::Message;
@@ -27,17 +29,15 @@ pub fn body(store: Store, t: &'static Text, message: &Arc<Message>) -> AnyView {
             Some(deleted) => fill(t.deleted_by, &[&deleted.by.display_name]),
             None => t.withheld.to_owned(),
         };
-        return view! { <p class="tombstone">{text}</p> }.into_any();
+        return view! { <p class="tombstone">{text}</p> }.any();
     };
-    let edited = message.edited_at.map(|at| {
-        view! { <span class="edited" title=store.zone.get().exact(at, t.language)>{t.edited}</span> }.into_any()
-    });
+    let edited = message.edited_at.map(|at| view! { <span class="edited" title=store.zone.get().exact(at, t.language)>{t.edited}</span> }.any());
     match message.kind {
         MessageKind::Chat => view! {
             <div class="body" dir="auto" inner_html=html(store, text)></div>
             {edited}
         }
-        .into_any(),
+        .any(),
         MessageKind::Story => {
             let words = i64::try_from(text.split_whitespace().count()).unwrap_or_default();
             view! {
@@ -51,7 +51,7 @@ pub fn body(store: Store, t: &'static Text, message: &Arc<Message>) -> AnyView {
                 </details>
                 {edited}
             }
-            .into_any()
+            .any()
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::live::order;
 use crate::live::store::use_store;
 use crate::routes;
 use crate::text::{fill, use_text};
-use crate::ui::{Confirm, Icon, IconButton, icon, list, pressing};
+use crate::ui::{Confirm, Erase, Icon, IconButton, dynamic, icon, list, pressing};
 use crate::words::{privacy_word, type_word};
 
 /// What there is to know of the room, and who is in it now.
@@ -17,24 +17,24 @@ pub fn Details() -> impl IntoView {
     let desk = use_desk();
     let room = desk.room;
     let leaving = RwSignal::new(false);
-    let fact = |term: &'static str, text: String| (!text.is_empty()).then(|| view! { <dt>{term}</dt><dd dir="auto">{text}</dd> }.into_any());
+    let fact = |term: &'static str, text: String| (!text.is_empty()).then(|| view! { <dt>{term}</dt><dd dir="auto">{text}</dd> }.any());
     view! {
         <aside class="details" aria-label=t.details>
             <IconButton icon=Icon::Close label=t.close class="close-details needs-live" press=move |_| desk.details.set(Some(false))/>
             <section>
                 <h2>{t.about}</h2>
                 <dl>
-                    {move || room.info.with(|info| vec![
+                    {dynamic(move || room.info.with(|info| vec![
                         fact(t.category, info.path.join(" › ")),
                         fact(t.topic, info.topic.clone()),
                         fact(t.description, info.description.clone()),
                         fact(t.privacy, format!("{}. {}", privacy_word(t, info.privacy).0, privacy_word(t, info.privacy).1)),
                         fact(t.room_type, format!("{}. {}", type_word(t, info.room_type).0, type_word(t, info.room_type).1)),
-                    ])}
+                    ]))}
                 </dl>
             </section>
             <Here/>
-            {move || room.following.get().then(|| view! {
+            {dynamic(move || room.following.get().then(|| view! {
                 <form
                     method="post"
                     action=format!("{}/leave", routes::room(room.id))
@@ -45,7 +45,7 @@ pub fn Details() -> impl IntoView {
                 >
                     <button class="button quiet">{icon(Icon::Door)} {t.leave}</button>
                 </form>
-            }.into_any())}
+            }.any()))}
             <Confirm
                 open=leaving
                 title=Signal::derive(move || fill(t.leave_title, &[&room.name()]))
@@ -55,7 +55,7 @@ pub fn Details() -> impl IntoView {
             />
         </aside>
     }
-    .into_any()
+    .any()
 }
 
 /// Who is in the room now.
@@ -64,9 +64,7 @@ fn Here() -> impl IntoView {
     let store = use_store();
     let t = use_text();
     let room = use_desk().room;
-    let people = move || {
-        order::by_text(room.people.with(|people| people.here.clone()).unwrap_or_default(), |person| person.display_name.to_lowercase())
-    };
+    let people = move || order::by_text(room.people.with(|people| people.here.clone()).unwrap_or_default(), |person| person.display_name.to_lowercase());
     let people = list(move || {
         let line = |person: Person| {
             (format!("{} {}", person.id, person.display_name), move || {
@@ -76,19 +74,19 @@ fn Here() -> impl IntoView {
                         <span class="name" dir="auto">{person.display_name.clone()}</span>
                     </li>
                 }
-                .into_any()
+                .any()
             })
         };
         people().into_iter().map(line).collect()
     });
     view! {
-        <section hidden=move || room.people.with(|people| people.count == 0)>
-            <h2>{t.here_now} " " <span class="faint num">{move || room.people.with(|people| people.count.to_string())}</span></h2>
+        <section hidden=dynamic(move || room.people.with(|people| people.count == 0))>
+            <h2>{t.here_now} " " <span class="faint num">{dynamic(move || room.people.with(|people| people.count.to_string()))}</span></h2>
             <ul class="people-here">{people}</ul>
             <button type="button" class="button" hidden=move || room.people.with(|people| people.here.is_some()) on:click=pressing(move |_| store.roster(room))>
                 {t.show_people}
             </button>
         </section>
     }
-    .into_any()
+    .any()
 }

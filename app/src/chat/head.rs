@@ -6,7 +6,7 @@ use crate::live::store::use_store;
 use crate::place::room_icon;
 use crate::routes;
 use crate::text::use_text;
-use crate::ui::{Icon, IconButton, icon};
+use crate::ui::{Erase, Icon, IconButton, dynamic, icon};
 use crate::words::{privacy_word, type_word};
 
 /// Name, marks and topic of the room.
@@ -21,22 +21,22 @@ pub fn Head() -> impl IntoView {
         <header class="room-head">
             <a class="icon-button back" href=routes::CHAT title=t.back aria-label=t.back>{icon(Icon::Back)}</a>
             <h1>
-                {move || icon(room.info.with(room_icon))}
-                <span dir="auto">{move || room.name()}</span>
+                {dynamic(move || icon(room.info.with(room_icon)))}
+                <span dir="auto">{dynamic(move || room.name())}</span>
             </h1>
-            {move || room.info.with(|info| {
+            {dynamic(move || room.info.with(|info| {
                 let privacy = (info.privacy != Privacy::Open).then(|| tag(privacy_word(t, info.privacy)));
                 let kind = (info.room_type != RoomType::Normal).then(|| tag(type_word(t, info.room_type)));
-                (privacy, kind).into_any()
-            })}
-            <p class="topic" dir="auto" title=move || room.info.with(|info| info.topic.clone())>{move || room.info.with(|info| info.topic.clone())}</p>
+                vec![privacy, kind].into_any()
+            }))}
+            <p class="topic" dir="auto" title=dynamic(move || room.info.with(|info| info.topic.clone()))>{dynamic(move || room.info.with(|info| info.topic.clone()))}</p>
             <span class="space"></span>
-            {move || (room.people.with(|people| people.count) > 0).then(|| view! {
+            {dynamic(move || (room.people.with(|people| people.count) > 0).then(|| view! {
                 <span class="tag num here" title=t.count(i64::from(room.people.with(|people| people.count)), t.n_people_here)>
                     {t.count(i64::from(room.people.with(|people| people.count)), t.n_here)}
                 </span>
-            }.into_any())}
-            {move || room.following.get().then(|| view! {
+            }.any()))}
+            {dynamic(move || room.following.get().then(|| view! {
                 <form
                     method="post"
                     action=format!("{}/favourite", routes::room(room.id))
@@ -45,12 +45,12 @@ pub fn Head() -> impl IntoView {
                         store.set_favourite(room, !room.favourite.get_untracked());
                     }
                 >
-                    <input type="hidden" name="on" value=move || if room.favourite.get() { "false" } else { "true" }/>
-                    <button class="icon-button star" title=move || star() aria-label=move || star() aria-pressed=move || if room.favourite.get() { "true" } else { "false" }>
+                    <input type="hidden" name="on" value=dynamic(move || if room.favourite.get() { "false" } else { "true" })/>
+                    <button class="icon-button star" title=dynamic(move || star()) aria-label=dynamic(move || star()) aria-pressed=dynamic(move || if room.favourite.get() { "true" } else { "false" })>
                         {icon(Icon::Star)}
                     </button>
                 </form>
-            }.into_any())}
+            }.any()))}
             <IconButton
                 icon=Icon::Info
                 label=t.details
@@ -60,9 +60,9 @@ pub fn Head() -> impl IntoView {
             />
         </header>
     }
-    .into_any()
+    .any()
 }
 
 fn tag((word, long): (&'static str, &'static str)) -> AnyView {
-    view! { <span class="tag" title=long>{word}</span> }.into_any()
+    view! { <span class="tag" title=long>{word}</span> }.any()
 }

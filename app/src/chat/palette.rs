@@ -3,14 +3,42 @@ use leptos::prelude::*;
 use super::desk::{Desk, EmojiFor, use_desk};
 use crate::live::store::use_store;
 use crate::text::use_text;
-use crate::ui::pressing;
+use crate::ui::{Erase, pressing};
 
 /// What people mostly want to say without words; names for who doesn't see them.
 const EMOJI: [(&str, &str); 32] = [
-    ("👍", "thumbs up"), ("👎", "thumbs down"), ("❤️", "heart"), ("😂", "tears of joy"), ("😊", "smile"), ("😉", "wink"), ("😍", "heart eyes"), ("🤔", "thinking"),
-    ("😮", "surprised"), ("😢", "crying"), ("😅", "sweat"), ("🙄", "rolling eyes"), ("😴", "asleep"), ("🤯", "mind blown"), ("🥳", "party"), ("🙂", "slight smile"),
-    ("🎉", "celebration"), ("🙏", "thanks"), ("👏", "applause"), ("🙌", "raised hands"), ("💪", "strong"), ("👀", "eyes"), ("🤝", "handshake"), ("👋", "wave"),
-    ("✅", "done"), ("❌", "no"), ("❓", "question"), ("⚠️", "warning"), ("🔥", "fire"), ("🚀", "rocket"), ("☕", "coffee"), ("💡", "idea"),
+    ("👍", "thumbs up"),
+    ("👎", "thumbs down"),
+    ("❤️", "heart"),
+    ("😂", "tears of joy"),
+    ("😊", "smile"),
+    ("😉", "wink"),
+    ("😍", "heart eyes"),
+    ("🤔", "thinking"),
+    ("😮", "surprised"),
+    ("😢", "crying"),
+    ("😅", "sweat"),
+    ("🙄", "rolling eyes"),
+    ("😴", "asleep"),
+    ("🤯", "mind blown"),
+    ("🥳", "party"),
+    ("🙂", "slight smile"),
+    ("🎉", "celebration"),
+    ("🙏", "thanks"),
+    ("👏", "applause"),
+    ("🙌", "raised hands"),
+    ("💪", "strong"),
+    ("👀", "eyes"),
+    ("🤝", "handshake"),
+    ("👋", "wave"),
+    ("✅", "done"),
+    ("❌", "no"),
+    ("❓", "question"),
+    ("⚠️", "warning"),
+    ("🔥", "fire"),
+    ("🚀", "rocket"),
+    ("☕", "coffee"),
+    ("💡", "idea"),
 ];
 
 /// The emoji to choose from, for a reaction or for what one writes.
@@ -31,11 +59,11 @@ pub fn Palette() -> impl IntoView {
         <div class="palette" popover="auto" node_ref=desk.palette role="dialog" aria-label=t.emoji>
             {EMOJI
                 .into_iter()
-                .map(|(emoji, name)| view! { <button type="button" title=name aria-label=name on:click=pressing(move |_| choose(emoji))>{emoji}</button> })
-                .collect_view()}
+                .map(|(emoji, name)| view! { <button type="button" title=name aria-label=name on:click=pressing(move |_| choose(emoji))>{emoji}</button> }.any())
+                .collect::<Vec<_>>()}
         </div>
     }
-    .into_any()
+    .any()
 }
 
 /// Opens the palette at what was pressed.

@@ -8,7 +8,7 @@ use super::desk::use_desk;
 use crate::live::store::use_store;
 use crate::live::timeline::Progress;
 use crate::text::{fill, use_text};
-use crate::ui::{Avatar, Icon, icon, pressing};
+use crate::ui::{Avatar, Erase, Icon, dynamic, icon, pressing};
 
 /// A post of one's own that isn't in the stream yet.
 #[component]
@@ -25,8 +25,8 @@ pub fn PendingPost(nonce: Nonce, continued: bool) -> impl IntoView {
     };
     let state = move || {
         cell.with(|pending| match &pending.progress {
-            Progress::Sent | Progress::Kept(_) => view! { <p class="state">{icon(Icon::Clock)} {t.sending}</p> }.into_any(),
-            Progress::Queued => view! { <p class="state">{icon(Icon::Clock)} {if crate::place::is_online(store) { t.sending } else { t.waiting }}</p> }.into_any(),
+            Progress::Sent | Progress::Kept(_) => view! { <p class="state">{icon(Icon::Clock)} {t.sending}</p> }.any(),
+            Progress::Queued => view! { <p class="state">{icon(Icon::Clock)} {if crate::place::is_online(store) { t.sending } else { t.waiting }}</p> }.any(),
             Progress::Failed(problem) => view! {
                 <p class="state failed" role="alert">
                     {icon(Icon::Warning)}
@@ -35,18 +35,22 @@ pub fn PendingPost(nonce: Nonce, continued: bool) -> impl IntoView {
                     <button type="button" class="button quiet" on:click=pressing(move |_| desk.again.set(store.discard(desk.room, nonce)))>{t.edit}</button>
                     <button type="button" class="button quiet" on:click=pressing(move |_| { store.discard(desk.room, nonce); })>{t.discard}</button>
                 </p>
-            }.into_any(),
+            }
+            .any(),
         })
     };
-    Some(view! {
-        <li class="post pending" class:continued=continued class:failed=move || failed() class:high=message.importance == Importance::High>
-            {if continued { view! { <span class="side"></span> }.into_any() } else { view! { <Avatar initials=initials(&me.user.display_name)/> }.into_any() }}
-            <div class="content">
-                {(!continued).then(|| view! { <p class="by"><strong class="who">{me.user.display_name.clone()}</strong></p> })}
-                {message.subject.clone().map(|subject| view! { <p><strong>{subject}</strong></p> })}
-                <div class="body" dir="auto" inner_html=html(store, &message.body)></div>
-                {move || state()}
-            </div>
-        </li>
-    }.into_any())
+    Some(
+        view! {
+            <li class="post pending" class:continued=continued class:failed=dynamic(move || failed()) class:high=message.importance == Importance::High>
+                {if continued { view! { <span class="side"></span> }.any() } else { view! { <Avatar initials=initials(&me.user.display_name)/> }.any() }}
+                <div class="content">
+                    {(!continued).then(|| view! { <p class="by"><strong class="who">{me.user.display_name.clone()}</strong></p> }.any())}
+                    {message.subject.clone().map(|subject| view! { <p><strong>{subject}</strong></p> }.any())}
+                    <div class="body" dir="auto" inner_html=html(store, &message.body)></div>
+                    {dynamic(move || state())}
+                </div>
+            </li>
+        }
+        .any(),
+    )
 }

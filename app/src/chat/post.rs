@@ -14,7 +14,7 @@ use crate::live::Store;
 use crate::live::store::use_store;
 use crate::routes;
 use crate::text::{Text, fill, use_text};
-use crate::ui::{Avatar, Icon, icon, pressing};
+use crate::ui::{Avatar, Erase, Icon, dynamic, icon, pressing};
 
 /// One message. Only what its own signal holds is redrawn when it changes.
 #[component]
@@ -32,63 +32,66 @@ pub fn Post(seq: Seq, continued: bool) -> impl IntoView {
     let mentioned = move || message.with(|message| message.mentions.contains(&me));
     let message = cell.message.clone();
     let quoted = Memo::new(move |_| message.with(|message| message.reply_to.clone()));
-    let quote = move || quoted.get().map(|quote| view! { <QuoteLine quote/> }.into_any());
+    let quote = move || quoted.get().map(|quote| view! { <QuoteLine quote/> }.any());
     let message = cell.message.clone();
     let content = move || message.with(|message| body(store, t, message));
-    Some(view! {
-        <li
-            class="post"
-            class:continued=continued
-            class:high=high
-            class:own=own
-            class:mentions-me=move || mentioned()
-            id=format!("m{seq}")
-            data-seq=seq
-            tabindex="-1"
-        >
-            {side(store, t, &first, continued)}
-            <div class="content">
-                {move || quote()}
-                {name(store, t, &first, continued)}
-                {move || content()}
-                <Reactions seq message=cell.message.clone()/>
-            </div>
-            {move || cell.active.get().then(|| view! { <Actions seq message=cell.message.clone()/> }.into_any())}
-        </li>
-    }.into_any())
+    Some(
+        view! {
+            <li
+                class="post"
+                class:continued=continued
+                class:high=high
+                class:own=own
+                class:mentions-me=dynamic(move || mentioned())
+                id=format!("m{seq}")
+                data-seq=seq
+                tabindex="-1"
+            >
+                {side(store, t, &first, continued)}
+                <div class="content">
+                    {dynamic(move || quote())}
+                    {name(store, t, &first, continued)}
+                    {dynamic(move || content())}
+                    <Reactions seq message=cell.message.clone()/>
+                </div>
+                {dynamic(move || cell.active.get().then(|| view! { <Actions seq message=cell.message.clone()/> }.any()))}
+            </li>
+        }
+        .any(),
+    )
 }
 
 /// What stands to the left: the picture, or when a message continues another, its time on hover.
 fn side(store: Store, t: &'static Text, message: &Arc<Message>, continued: bool) -> AnyView {
     if continued {
-        view! { <span class="side">{moment(store, t, message)}</span> }.into_any()
+        view! { <span class="side">{moment(store, t, message)}</span> }.any()
     } else {
-        view! { <Avatar initials=initials(&message.author.display_name)/> }.into_any()
+        view! { <Avatar initials=initials(&message.author.display_name)/> }.any()
     }
 }
 
 fn name(store: Store, t: &'static Text, message: &Arc<Message>, continued: bool) -> AnyView {
     if continued {
-        return view! { <span class="sr">{message.author.display_name.clone()}": "</span> }.into_any();
+        return view! { <span class="sr">{message.author.display_name.clone()}": "</span> }.any();
     }
     let high = message.importance == Importance::High;
     view! {
         <p class="by">
             <strong class="who" dir="auto" title=format!("@{}", message.author.name)>{message.author.display_name.clone()}</strong>
             {moment(store, t, message)}
-            {high.then(|| view! { <span class="tag warn">{icon(Icon::Warning)} {t.high}</span> })}
+            {high.then(|| view! { <span class="tag warn">{icon(Icon::Warning)} {t.high}</span> }.any())}
         </p>
     }
-    .into_any()
+    .any()
 }
 
 /// The time of a message.
 fn moment(store: Store, t: &'static Text, message: &Arc<Message>) -> AnyView {
     let at = message.at;
     view! {
-        <time datetime=at.to_string() title=move || store.zone.get().exact(at, t.language)>{move || store.zone.get().time(at)}</time>
+        <time datetime=crate::when::stamp(at) title=dynamic(move || store.zone.get().exact(at, t.language))>{dynamic(move || store.zone.get().time(at))}</time>
     }
-    .into_any()
+    .any()
 }
 
 /// The beginning of what a reply refers to; leads there.
@@ -117,5 +120,5 @@ fn QuoteLine(quote: Quote) -> impl IntoView {
             <span dir="auto">{quote.excerpt.unwrap_or_else(|| t.gone.to_owned())}</span>
         </a>
     }
-    .into_any()
+    .any()
 }

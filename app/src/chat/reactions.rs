@@ -8,7 +8,7 @@ use super::desk::{EmojiFor, use_desk};
 use super::palette;
 use crate::live::store::use_store;
 use crate::text::{fill, use_text};
-use crate::ui::{Icon, icon, list, pressing};
+use crate::ui::{Erase, Icon, dynamic, icon, list, pressing};
 
 /// The reactions to a message.
 #[component]
@@ -19,12 +19,11 @@ pub fn Reactions(seq: Seq, message: ArcRwSignal<Arc<Message>>) -> impl IntoView 
         let message = message.clone();
         Memo::new(move |_| message.with(|message| !message.reactions.is_empty()))
     };
-    view! {
-        {move || any.get().then(|| {
+    dynamic(move || any.get().then(|| {
             let (message, of) = (message.clone(), message.clone());
             let chip = move |emoji: String| {
                 let of = of.clone();
-                (emoji.clone(), move || view! { <Chip seq message=of.clone() emoji=emoji.clone()/> }.into_any())
+                (emoji.clone(), move || view! { <Chip seq message=of.clone() emoji=emoji.clone()/> }.any())
             };
             let emoji = move || message.with(|message| message.reactions.iter().map(|reaction| reaction.emoji.clone()).collect::<Vec<_>>());
             view! {
@@ -37,9 +36,8 @@ pub fn Reactions(seq: Seq, message: ArcRwSignal<Arc<Message>>) -> impl IntoView 
                     </li>
                 </ul>
             }
-            .into_any()
-        })}
-    }
+            .any()
+        }))
     .into_any()
 }
 
@@ -60,13 +58,13 @@ fn Chip(seq: Seq, message: ArcRwSignal<Arc<Message>>, emoji: String) -> impl Int
             <button
                 type="button"
                 class="chip"
-                aria-pressed=move || if of.get().1 { "true" } else { "false" }
-                aria-label=move || fill(if of.get().1 { t.reacted } else { t.reactions_of }, &[&told, &of.get().0])
+                aria-pressed=dynamic(move || if of.get().1 { "true" } else { "false" })
+                aria-label=dynamic(move || fill(if of.get().1 { t.reacted } else { t.reactions_of }, &[&told, &of.get().0]))
                 on:click=pressing(move |_| store.react(room, seq, sent.clone(), !of.get_untracked().1))
             >
-                {emoji} " " <span class="num">{move || of.get().0.to_string()}</span>
+                {emoji} " " <span class="num">{dynamic(move || of.get().0.to_string())}</span>
             </button>
         </li>
     }
-    .into_any()
+    .any()
 }

@@ -13,7 +13,7 @@ use crate::live::store::use_store;
 use crate::route::use_route;
 use crate::routes::{self, Page};
 use crate::text::{fill, use_text};
-use crate::ui::{Confirm, Empty, Icon, list};
+use crate::ui::{Confirm, Empty, Erase, Icon, dynamic, effect, list};
 
 /// Shows the room that the address names.
 #[component]
@@ -41,13 +41,13 @@ pub fn RoomRoute() -> impl IntoView {
     let seq = Signal::derive(move || target().and_then(|(_, seq)| seq));
     let room = list(move || {
         let room = store.current.get().and_then(|room| store.find(room));
-        room.map(|room| (room.id.to_string(), move || view! { <RoomView room target=seq/> }.into_any())).into_iter().collect()
+        room.map(|room| (room.id.to_string(), move || view! { <RoomView room target=seq/> }.any())).into_iter().collect()
     });
     view! {
-        {move || store.problem.get().map(|problem| view! { <NoRoom title=if matches!(problem.status, 403 | 404) { None } else { Some(t_problem(&problem)) }/> }.into_any())}
+        {dynamic(move || store.problem.get().map(|problem| view! { <NoRoom title=if matches!(problem.status, 403 | 404) { None } else { Some(t_problem(&problem)) }/> }.any()))}
         {room}
     }
-    .into_any()
+    .any()
 }
 
 fn t_problem(problem: &stoa_domain::wire::problem::Problem) -> String {
@@ -59,11 +59,11 @@ fn RoomView(room: Room, target: Signal<Option<Seq>>) -> impl IntoView {
     let store = use_store();
     let t = use_text();
     let desk = Desk::provide(room);
-    Effect::new(move || desk.target.set(target.get()));
+    effect(move || desk.target.set(target.get()));
     let deleting = RwSignal::new(false);
     // Each follows the other; setting what is so already would wake the other for nothing, for ever.
-    Effect::new(move || crate::live::room::put(deleting, desk.deleting.get().is_some()));
-    Effect::new(move || {
+    effect(move || crate::live::room::put(deleting, desk.deleting.get().is_some()));
+    effect(move || {
         if !deleting.get() {
             crate::live::room::put(desk.deleting, None);
         }
@@ -80,22 +80,22 @@ fn RoomView(room: Room, target: Signal<Option<Seq>>) -> impl IntoView {
     };
     view! {
         <div class="room" data-details=details>
-            <main aria-label=move || room.name()>
+            <main aria-label=dynamic(move || room.name())>
                 <Head/>
-                {move || match room.removed.get() {
-                    Some(_) => view! { <Removed room/> }.into_any(),
+                {dynamic(move || match room.removed.get() {
+                    Some(_) => view! { <Removed room/> }.any(),
                     None => view! {
                         <TimelineView/>
                         <Composer/>
-                    }.into_any(),
-                }}
+                    }.any(),
+                })}
             </main>
             <Details/>
             <Palette/>
             <Confirm open=deleting title=t.delete_title text=t.delete_text yes=t.delete run=delete/>
         </div>
     }
-    .into_any()
+    .any()
 }
 
 #[component]
@@ -121,5 +121,5 @@ fn NoRoom(title: Option<String>) -> impl IntoView {
             </Empty>
         </main>
     }
-    .into_any()
+    .any()
 }

@@ -35,7 +35,7 @@ mod browser {
     use super::{Desk, Store};
     use crate::live::Load;
     use crate::live::room::put;
-    use crate::ui::{by_id, closest, scroll_into_view};
+    use crate::ui::{by_id, closest, effect, scroll_into_view};
 
     /// So near its end the timeline counts as being there, in pixels.
     const NEAR_END: i32 = 48;
@@ -45,14 +45,14 @@ mod browser {
     /// Follows what happens to the page as long as the room is shown.
     pub fn attend(store: Store, desk: Desk) {
         let room = desk.room;
-        Effect::new(move || {
+        effect(move || {
             room.rows.track();
             room.load.track();
             room.following.track();
             store.status.track();
             request_animation_frame(move || settle(store, desk));
         });
-        Effect::new(move || {
+        effect(move || {
             if desk.target.get().is_some() {
                 request_animation_frame(move || settle(store, desk));
             }
@@ -86,8 +86,7 @@ mod browser {
 
     /// After something was drawn: goes to where one wanted, then looks what is in view.
     fn settle(store: Store, desk: Desk) {
-        if let Some(Some(seq)) = desk.target.try_get_untracked()
-        {
+        if let Some(Some(seq)) = desk.target.try_get_untracked() {
             let Some(row) = by_id(&format!("m{seq}")) else {
                 // What is no message is never there.
                 if desk.room.load.get_untracked() == Load::Ready && desk.room.with_timeline(|timeline| timeline.span(Some(seq)).is_some()) {

@@ -11,7 +11,7 @@ use crate::live::timeline::Item;
 use crate::live::{Load, Room};
 use crate::routes;
 use crate::text::{fill, use_text};
-use crate::ui::{Icon, icon, pressing};
+use crate::ui::{Erase, Icon, dynamic, effect, icon, pressing};
 use crate::when;
 
 /// The messages. The scroller lies the other way round, so that it begins at its end and stays there
@@ -23,16 +23,16 @@ pub fn TimelineView() -> impl IntoView {
     let desk = use_desk();
     let room = desk.room;
     // Times and days are laid out anew when the zone is known.
-    Effect::new(move || {
+    effect(move || {
         store.zone.track();
         room.draw_soon();
     });
     scroll::attend(store, desk);
     let row = move |row: Row| match row {
-        Row::Beginning => view! { <li class="beginning">{move || fill(t.beginning, &[&room.name()])}</li> }.into_any(),
+        Row::Beginning => view! { <li class="beginning">{dynamic(move || fill(t.beginning, &[&room.name()]))}</li> }.any(),
         Row::Day { day, .. } => {
             let today = store.zone.get_untracked().day(store.now.get_value());
-            view! { <li class="day"><span>{when::day_line(day, today, t.language)}</span></li> }.into_any()
+            view! { <li class="day"><span>{when::day_line(day, today, t.language)}</span></li> }.any()
         }
         Row::New { since } => {
             let text = move || {
@@ -45,11 +45,11 @@ pub fn TimelineView() -> impl IntoView {
                     },
                 )
             };
-            view! { <li class="new"><span>{text}</span></li> }.into_any()
+            view! { <li class="new"><span>{text}</span></li> }.any()
         }
-        Row::Post { seq, continued } => view! { <Post seq continued/> }.into_any(),
-        Row::Notice { seq } => notice(room, seq).into_any(),
-        Row::Pending { nonce, continued } => view! { <PendingPost nonce continued/> }.into_any(),
+        Row::Post { seq, continued } => view! { <Post seq continued/> }.any(),
+        Row::Notice { seq } => notice(room, seq),
+        Row::Pending { nonce, continued } => view! { <PendingPost nonce continued/> }.any(),
     };
     let empty = move || room.load.get() == Load::Ready && room.rows.with(|rows| matches!(rows[..], [Row::Beginning]));
     view! {
@@ -72,13 +72,13 @@ pub fn TimelineView() -> impl IntoView {
                     >
                         <For each=move || room.rows.get() key=Row::clone children=row/>
                     </ol>
-                    <p class="nothing" hidden=move || !empty()>{t.nothing_yet}</p>
+                    <p class="nothing" hidden=dynamic(move || !empty())>{t.nothing_yet}</p>
                 </div>
             </div>
             <button
                 type="button"
                 class="button to-unread needs-live"
-                hidden=move || !desk.new_above.get()
+                hidden=dynamic(move || !desk.new_above.get())
                 aria-keyshortcuts="Alt+J"
                 on:click=pressing(move |_| scroll::to_first_unread(store, desk))
             >
@@ -89,7 +89,7 @@ pub fn TimelineView() -> impl IntoView {
         </div>
         <Typing/>
     }
-    .into_any()
+    .any()
 }
 
 /// Says that older messages come, or why not; without scripts, the way to them.
@@ -105,28 +105,28 @@ fn older_and_newer(room: Room) -> AnyView {
         <div class="older">
             {(from > 1).then(|| page("before", t.older, from))}
             {(to < head).then(|| page("after", t.newer, to))}
-            {move || match room.load.get() {
-                Load::Loading => Some(view! { <p class="faint" role="status">{t.loading}"…"</p> }.into_any()),
+            {dynamic(move || match room.load.get() {
+                Load::Loading => Some(view! { <p class="faint" role="status">{t.loading}"…"</p> }.any()),
                 Load::Failed(problem) => Some(view! {
                     <p role="alert">
                         {icon(Icon::Warning)}
                         <span>{fill(t.load_failed, &[&t.problem(&problem)])}</span>
                         <button type="button" class="button" on:click=pressing(move |_| store.reload(room))>{t.retry}</button>
                     </p>
-                }.into_any()),
+                }.any()),
                 Load::Idle | Load::Ready => None,
-            }}
+            })}
         </div>
     }
-    .into_any()
+    .any()
 }
 
-fn notice(room: Room, seq: Seq) -> impl IntoView {
-    let notice = room.with_timeline(|timeline| match timeline.item(seq) {
-        Some(Item::Notice(notice)) => Some(notice.clone()),
-        _ => None,
-    })?;
-    Some(view! { <li class="room-notice" dir="auto">{icon(Icon::Info)} <span>{notice.text.clone()}</span></li> })
+fn notice(room: Room, seq: Seq) -> AnyView {
+    let text = room.with_timeline(|timeline| match timeline.item(seq) {
+        Some(Item::Notice(notice)) => notice.text.clone(),
+        _ => String::new(),
+    });
+    view! { <li class="room-notice" dir="auto">{icon(Icon::Info)} <span>{text}</span></li> }.any()
 }
 
 /// Leads back to the end, and says how much waits there.
@@ -140,17 +140,17 @@ fn ToLatest() -> impl IntoView {
         <button
             type="button"
             class="button to-latest needs-live"
-            hidden=move || desk.at_bottom.get() && !room.looks_back()
+            hidden=dynamic(move || desk.at_bottom.get() && !room.looks_back())
             on:click=pressing(move |_| scroll::to_latest(store, desk))
         >
             {icon(Icon::Down)}
-            {move || match room.unread.get() {
+            {dynamic(move || match room.unread.get() {
                 0 => t.to_latest.to_owned(),
                 count => t.count(count, t.n_new),
-            }}
+            })}
         </button>
     }
-    .into_any()
+    .any()
 }
 
 #[component]
@@ -165,5 +165,5 @@ fn Typing() -> impl IntoView {
             _ => t.typing_many.to_owned(),
         })
     };
-    view! { <p class="typing" dir="auto">{move || text()}</p> }.into_any()
+    view! { <p class="typing" dir="auto">{dynamic(move || text())}</p> }.any()
 }

@@ -41,7 +41,9 @@ impl Store {
             put(room.new_after, Some(room.read_seq.get_untracked()).filter(|_| room.unread.get_untracked() > 0));
         }
         match anchor {
-            Some(seq) if room.with_timeline(|timeline| timeline.span(Some(seq)).is_none()) => self.load(room, HistoryQuery { around: Some(seq), ..HistoryQuery::default() }),
+            Some(seq) if room.with_timeline(|timeline| timeline.span(Some(seq)).is_none()) => {
+                self.load(room, HistoryQuery { around: Some(seq), ..HistoryQuery::default() })
+            }
             _ => {
                 put(room.anchor, anchor);
                 room.draw();

@@ -56,7 +56,7 @@ impl Read for u16 {
 }
 impl Read for Timestamp {
     fn read(value: &Value) -> Option<Self> {
-        Self::parse(value.as_str()?)
+        crate::when::parse(value.as_str()?)
     }
 }
 impl<T: Read> Read for Option<T> {

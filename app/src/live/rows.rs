@@ -20,12 +20,25 @@ pub enum Row {
     /// The room begins here.
     Beginning,
     /// A new day. The seq tells two lines of one day apart, should a clock have jumped.
-    Day { day: i64, before: Seq },
+    Day {
+        day: i64,
+        before: Seq,
+    },
     /// What comes now wasn't read yet; since when.
-    New { since: Option<Timestamp> },
-    Post { seq: Seq, continued: bool },
-    Notice { seq: Seq },
-    Pending { nonce: Nonce, continued: bool },
+    New {
+        since: Option<Timestamp>,
+    },
+    Post {
+        seq: Seq,
+        continued: bool,
+    },
+    Notice {
+        seq: Seq,
+    },
+    Pending {
+        nonce: Nonce,
+        continued: bool,
+    },
 }
 
 /// What the layout depends on besides the messages.
@@ -100,8 +113,8 @@ fn continues(last: &Message, next: &Message) -> bool {
 mod tests {
     use super::*;
     use std::sync::Arc;
-    use stoa_domain::wire::Person;
     use stoa_domain::id::MessageId;
+    use stoa_domain::wire::Person;
     use uuid::Uuid;
 
     fn user(n: u128) -> UserId {
@@ -110,9 +123,21 @@ mod tests {
     fn item(seq: Seq, author: u128, at: &str) -> Item {
         let author = Person { id: user(author), name: String::new(), display_name: String::new() };
         Item::Message(Arc::new(Message {
-            seq, n: seq, id: MessageId(Uuid::nil()), at: Timestamp::parse(at).unwrap(), author, kind: MessageKind::Chat, subject: None,
-            body: Some(String::new()), importance: Importance::Normal, reply_to: None, mentions: vec![], edited_at: None, deleted: None,
-            reactions: vec![], nonce: None,
+            seq,
+            n: seq,
+            id: MessageId(Uuid::nil()),
+            at: Timestamp::parse(at).unwrap(),
+            author,
+            kind: MessageKind::Chat,
+            subject: None,
+            body: Some(String::new()),
+            importance: Importance::Normal,
+            reply_to: None,
+            mentions: vec![],
+            edited_at: None,
+            deleted: None,
+            reactions: vec![],
+            nonce: None,
         }))
     }
 
@@ -129,18 +154,21 @@ mod tests {
         let layout = Layout { me: user(1), zone: Zone::Utc, new_after: Some(4) };
         let post = |seq, continued| Row::Post { seq, continued };
         let day = Zone::Utc.day(items[0].at());
-        assert_eq!(layout.rows(&Span { from: 1, to: 7, items: items.clone() }, &[]), [
-            Row::Beginning,
-            Row::Day { day, before: 1 },
-            post(1, false),
-            post(2, true),
-            post(3, false),
-            Row::Day { day: day + 1, before: 4 },
-            post(4, false),
-            Row::New { since: Some(items[3].at()) },
-            post(6, false),
-            post(7, false),
-        ]);
+        assert_eq!(
+            layout.rows(&Span { from: 1, to: 7, items: items.clone() }, &[]),
+            [
+                Row::Beginning,
+                Row::Day { day, before: 1 },
+                post(1, false),
+                post(2, true),
+                post(3, false),
+                Row::Day { day: day + 1, before: 4 },
+                post(4, false),
+                Row::New { since: Some(items[3].at()) },
+                post(6, false),
+                post(7, false),
+            ]
+        );
         // One's own messages are never new.
         let layout = Layout { new_after: Some(6), ..layout };
         assert!(!layout.rows(&Span { from: 2, to: 7, items }, &[]).iter().any(|row| matches!(row, Row::New { .. } | Row::Beginning)));

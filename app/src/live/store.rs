@@ -58,7 +58,9 @@ pub enum Status {
     Starting,
     Online,
     /// Lost; tried again at that moment.
-    Waiting { until: Timestamp },
+    Waiting {
+        until: Timestamp,
+    },
     /// The browser says that there is no network.
     Offline,
     /// The session has ended.
@@ -259,7 +261,11 @@ impl Store {
     pub fn names_like(self, words: &str) -> Vec<(String, String)> {
         let words = words.to_lowercase();
         self.names.with_value(|names| {
-            names.iter().filter(|(account, name)| account.contains(&words) || name.to_lowercase().contains(&words)).map(|(a, n)| (a.clone(), n.clone())).collect()
+            names
+                .iter()
+                .filter(|(account, name)| account.contains(&words) || name.to_lowercase().contains(&words))
+                .map(|(a, n)| (a.clone(), n.clone()))
+                .collect()
         })
     }
 

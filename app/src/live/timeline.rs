@@ -265,10 +265,13 @@ impl Timeline {
 
     /// The answer to a post came.
     pub fn answered(&mut self, nonce: Nonce, answer: Result<Posted, Problem>) {
-        self.set(nonce, match answer {
-            Ok(posted) => Progress::Kept(posted.seq),
-            Err(problem) => Progress::Failed(problem),
-        });
+        self.set(
+            nonce,
+            match answer {
+                Ok(posted) => Progress::Kept(posted.seq),
+                Err(problem) => Progress::Failed(problem),
+            },
+        );
         self.settle();
     }
 

@@ -147,7 +147,10 @@ impl Read for Found {
 #[derive(Debug, PartialEq)]
 pub enum Frame {
     /// The answer to a request: its `ok`, or why there is none.
-    Answer { re: u64, answer: Result<Value, Problem> },
+    Answer {
+        re: u64,
+        answer: Result<Value, Problem>,
+    },
     Event(Box<RoomEvent>),
     Signal(Box<Signal>),
 }
@@ -186,9 +189,13 @@ fn event(value: &Value) -> Option<RoomEvent> {
         nonce: field(value, "nonce")?,
     };
     Some(match ev {
-        "edited" => {
-            RoomEvent::Edited { head, of: field(value, "of")?, subject: field(value, "subject")?, body: field(value, "body")?, mentions: field(value, "mentions")? }
-        }
+        "edited" => RoomEvent::Edited {
+            head,
+            of: field(value, "of")?,
+            subject: field(value, "subject")?,
+            body: field(value, "body")?,
+            mentions: field(value, "mentions")?,
+        },
         "deleted" => RoomEvent::Deleted { head, of: field(value, "of")? },
         "reaction" => RoomEvent::Reaction { head, of: field(value, "of")?, emoji: field(value, "emoji")?, on: field(value, "on")? },
         _ => RoomEvent::Notice { head, text: field(value, "text")? },
@@ -227,11 +234,8 @@ fn joined(value: &Value) -> Option<Result<OpenRoom, (RoomId, Problem)>> {
     if let Some(problem) = field(value, "error")? {
         return Some(Err((room, problem)));
     }
-    let events = match value.get("events").and_then(Value::as_array) {
-        // One that this client doesn't know mustn't hide the others.
-        Some(events) => Some(events.iter().filter_map(event).collect()),
-        None => None,
-    };
+    // One that this client doesn't know mustn't hide the others.
+    let events = value.get("events").and_then(Value::as_array).map(|events| events.iter().filter_map(event).collect());
     Some(Ok(OpenRoom {
         room,
         description: field(value, "description")?,

@@ -87,7 +87,8 @@ fn signals_are_read_as_they_were_written() {
         Signal::Followed { room: room() },
         Signal::Resync { rooms: vec![room()] },
     ];
-    let refusals = [Refusal::Unknown, Refusal::AccountDisabled, Refusal::RoomDisabled, Refusal::OutOfScope, Refusal::Denied, Refusal::Excluded, Refusal::NotAMember];
+    let refusals =
+        [Refusal::Unknown, Refusal::AccountDisabled, Refusal::RoomDisabled, Refusal::OutOfScope, Refusal::Denied, Refusal::Excluded, Refusal::NotAMember];
     signals.extend(refusals.map(|reason| Signal::Removed { room: room(), reason }));
     signals.extend([ByeReason::Stopping, ByeReason::SessionEnded, ByeReason::AccessUnknown].map(|reason| Signal::Bye { after_ms: 5, reason }));
     for signal in signals {
@@ -135,7 +136,8 @@ fn joins_are_read_as_they_were_written() {
 
 #[test]
 fn a_lookup_is_read_as_it_was_written() {
-    let my_room = MyRoom { room: info(), last_seq: 1, last_n: 2, read_seq: 3, unread: 4, mentions: 5, favourite: true, level: Level::Mentions, draft: Some("d".into()) };
+    let my_room =
+        MyRoom { room: info(), last_seq: 1, last_n: 2, read_seq: 3, unread: 4, mentions: 5, favourite: true, level: Level::Mentions, draft: Some("d".into()) };
     let wire = Lookup {
         user: person(),
         channel: ChannelAt { url: "ws://a".into(), ticket: "t".into(), expires_at: Timestamp::from_millis(1) },

@@ -21,11 +21,15 @@ pub fn Directory(returned: Returned, categories: Vec<Category>, asked: Directory
     let store = use_store();
     let t = use_text();
     let below_root = categories.iter().filter(|category| category.parent.is_some());
-    let options = below_root.map(|category| view! {
-        <option value=category.id.to_string() selected=asked.category == Some(category.id)>{category_path(&categories, category, "")}</option>
+    let options = below_root.map(|category| {
+        view! {
+            <option value=category.id.to_string() selected=asked.category == Some(category.id)>{category_path(&categories, category, "")}</option>
+        }
     });
-    let privacies = Privacy::ALL.iter().map(|privacy| view! {
-        <option value=privacy.as_str() selected=asked.privacy == Some(*privacy)>{privacy_word(t, *privacy).0}</option>
+    let privacies = Privacy::ALL.iter().map(|privacy| {
+        view! {
+            <option value=privacy.as_str() selected=asked.privacy == Some(*privacy)>{privacy_word(t, *privacy).0}</option>
+        }
     });
     view! {
         <main class="sheet">

@@ -3,10 +3,10 @@ use stoa_domain::room::{Privacy, RoomType};
 use stoa_domain::wire::category::Category;
 
 use super::{Returned, category_path};
-use crate::words::{privacy_word, type_word};
-use crate::routes;
 use crate::pages::text::use_text;
+use crate::routes;
 use crate::ui::{Empty, Field, Icon, Notice, Tone};
+use crate::words::{privacy_word, type_word};
 
 /// Makes a room. A plain form.
 #[component]

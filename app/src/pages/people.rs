@@ -3,12 +3,11 @@ use stoa_domain::person::{Role, initials};
 use stoa_domain::wire::Page;
 use stoa_domain::wire::people::Account;
 
-
 use super::Returned;
 use crate::api::Result;
 use crate::live::store::use_store;
-use crate::routes;
 use crate::pages::text::use_text;
+use crate::routes;
 use crate::ui::{Avatar, Empty, Field, Icon, Notice, Tone, icon};
 use crate::when::Zone;
 

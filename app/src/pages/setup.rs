@@ -1,8 +1,8 @@
 use leptos::prelude::*;
 
 use super::Returned;
-use crate::routes;
 use crate::pages::text::use_text;
+use crate::routes;
 use crate::ui::{Empty, Field, Icon, Notice, Tone};
 
 /// Creates the first administrator, by the link that the server prints.

@@ -1,8 +1,8 @@
 use leptos::prelude::*;
 
 use super::Returned;
-use crate::routes;
 use crate::pages::text::use_text;
+use crate::routes;
 use crate::ui::{Field, Notice, Tone};
 
 #[component]

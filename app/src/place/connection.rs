@@ -5,7 +5,7 @@ use crate::live::Status;
 use crate::live::store::use_store;
 use crate::routes;
 use crate::text::use_text;
-use crate::ui::{Icon, icon, pressing};
+use crate::ui::{Erase, Icon, dynamic, effect, icon, pressing};
 
 fn here() -> String {
     #[cfg(feature = "hydrate")]
@@ -22,7 +22,7 @@ pub fn Connection() -> impl IntoView {
     let now = RwSignal::new(crate::when::now());
     // A short break mends itself before anybody reads about it.
     let shown = RwSignal::new(false);
-    Effect::new(move || match store.status.get() {
+    effect(move || match store.status.get() {
         Status::Starting | Status::Online => shown.set(false),
         Status::Offline | Status::SignedOut => shown.set(true),
         Status::Waiting { .. } => set_timeout(
@@ -61,21 +61,21 @@ pub fn Connection() -> impl IntoView {
             // The seconds aren't told to who listens.
             <span>{text} " " <span aria-hidden="true">{rest}</span></span>
             {match status {
-                Status::SignedOut => view! { <a class="button" href=routes::with_query(routes::SIGN_IN, &[("next", &here())]) rel="external">{t.sign_in}</a> }.into_any(),
-                _ => view! { <button type="button" class="button" on:click=pressing(move |_| store.connect_now())>{t.connect_now}</button> }.into_any(),
+                Status::SignedOut => view! { <a class="button" href=routes::with_query(routes::SIGN_IN, &[("next", &here())]) rel="external">{t.sign_in}</a> }.any(),
+                _ => view! { <button type="button" class="button" on:click=pressing(move |_| store.connect_now())>{t.connect_now}</button> }.any(),
             }}
         }
-        .into_any())
+        .any())
     };
     // For whoever looks from outside: what happens here is seen as it happens.
-    let live = move || {
+    let stands = move || {
         let subscribed = store.current.get().and_then(|room| store.find(room)).is_none_or(|room| room.joined.get() || !room.following.get());
         if store.status.get() == Status::Online && subscribed { "true" } else { "false" }
     };
     view! {
-        <div class="connection" role="status" data-live=move || live()>
-            {move || shown.get().then(bar).flatten()}
+        <div class="connection" role="status" data-live=dynamic(move || stands())>
+            {dynamic(move || shown.get().then(bar).flatten())}
         </div>
     }
-    .into_any()
+    .any()
 }

@@ -2,7 +2,7 @@ use leptos::prelude::*;
 
 use super::Sheets;
 use crate::text::use_text;
-use crate::ui::{Dialog, store_get, store_set};
+use crate::ui::{Dialog, Erase, dynamic, effect, store_get, store_set};
 
 const SEND_KEY: &str = "stoa.send";
 
@@ -17,7 +17,7 @@ pub fn Help() -> impl IntoView {
     let t = use_text();
     let sheets = expect_context::<Sheets>();
     let by_control = RwSignal::new(false);
-    Effect::new(move || by_control.set(sends_by_control()));
+    effect(move || by_control.set(sends_by_control()));
     let keys: [(&[&str], &str); 11] = [
         (&["Ctrl", "K"], t.help_switch),
         (&["Alt", "↓ ↑"], t.help_next),
@@ -38,16 +38,16 @@ pub fn Help() -> impl IntoView {
                     .into_iter()
                     .map(|(keys, what)| view! {
                         <div>
-                            <dt>{keys.iter().map(|key| view! { <kbd>{*key}</kbd> }).collect_view()}</dt>
+                            <dt>{keys.iter().map(|key| view! { <kbd>{*key}</kbd> }.any()).collect::<Vec<_>>()}</dt>
                             <dd>{what}</dd>
                         </div>
-                    })
-                    .collect_view()}
+                    }.any())
+                    .collect::<Vec<_>>()}
             </dl>
             <label class="check">
                 <input
                     type="checkbox"
-                    prop:checked=move || by_control.get()
+                    prop:checked=dynamic(move || by_control.get())
                     on:change=move |event| {
                         let on = event_target_checked(&event);
                         by_control.set(on);
@@ -58,5 +58,5 @@ pub fn Help() -> impl IntoView {
             </label>
         </Dialog>
     }
-    .into_any()
+    .any()
 }

@@ -8,6 +8,7 @@ mod rooms;
 mod switcher;
 mod toast;
 
+use crate::ui::{Erase, dynamic, effect};
 use leptos::prelude::*;
 use stoa_domain::message::Level;
 
@@ -55,22 +56,22 @@ pub fn live(start: Start, page: Page) -> AnyView {
     if let Some(room) = start.room {
         store.open_page(room, start.anchor);
     }
-    Effect::new(move || store.start());
-    Effect::new(move || document().set_title(&whole_title(&title(store, t))));
+    effect(move || store.start());
+    effect(move || document().set_title(&whole_title(&title(store, t))));
     keys::listen(store, route);
     // From room to room the page stays.
     let in_room = Memo::new(move |_| matches!(route.page(), Page::Room { .. }));
     let content = view! {
-        {move || if in_room.get() { view! { <chat::RoomRoute/> }.into_any() } else { view! { <chat::Home/> }.into_any() }}
+        {dynamic(move || if in_room.get() { view! { <chat::RoomRoute/> }.any() } else { view! { <chat::Home/> }.any() })}
     };
     view! {
         {frame(t, page, content.into_any())}
         <Switcher/>
         <Help/>
-        <div class="sr" role="status" aria-live="polite">{move || store.announcement.get()}</div>
+        <div class="sr" role="status" aria-live="polite">{dynamic(move || store.announcement.get())}</div>
         <Toast/>
     }
-    .into_any()
+    .any()
 }
 
 /// A plain page in the frame.
@@ -91,8 +92,8 @@ fn frame(t: &'static Text, page: Page, content: AnyView) -> AnyView {
     };
     view! {
         <a class="skip" href="#main">{t.skip}</a>
-        <div class="place" data-at=move || at()>
-            {page.is_live().then(|| view! { <Connection/> })}
+        <div class="place" data-at=dynamic(move || at())>
+            {page.is_live().then(|| view! { <Connection/> }.any())}
             <Rail/>
             <Rooms/>
             <div class="page" id="main" tabindex="-1">
@@ -100,7 +101,7 @@ fn frame(t: &'static Text, page: Page, content: AnyView) -> AnyView {
             </div>
         </div>
     }
-    .into_any()
+    .any()
 }
 
 /// The title of a page with the product's name.

@@ -6,7 +6,7 @@ use crate::live::store::use_store;
 use crate::route::use_route;
 use crate::routes::{self, Page};
 use crate::text::use_text;
-use crate::ui::{Avatar, Icon, IconButton, icon};
+use crate::ui::{Avatar, Erase, Icon, IconButton, icon};
 
 /// The places, at the very left; on a phone at the bottom of the list.
 #[component]
@@ -51,5 +51,5 @@ pub fn Rail() -> impl IntoView {
             </details>
         </nav>
     }
-    .into_any()
+    .any()
 }

@@ -8,7 +8,7 @@ use crate::live::Room;
 use crate::live::store::use_store;
 use crate::routes;
 use crate::text::use_text;
-use crate::ui::{Icon, icon, list, pressing};
+use crate::ui::{Erase, Icon, dynamic, icon, list, pressing};
 
 /// The icon before a room's name: who speaks, and who may know.
 #[must_use]
@@ -50,14 +50,14 @@ pub fn Rooms() -> impl IntoView {
         let of = |(heading, rooms): Section| {
             let key = rooms.iter().fold(heading.clone(), |key, room| format!("{key} {}", room.id));
             (key, move || {
-                let lines: Vec<AnyView> = rooms.iter().map(|room| view! { <RoomLine room=*room/> }.into_any()).collect();
+                let lines: Vec<AnyView> = rooms.iter().map(|room| view! { <RoomLine room=*room/> }.any()).collect();
                 view! {
                     <section>
                         <h2>{heading.clone()}</h2>
                         <ul>{lines}</ul>
                     </section>
                 }
-                .into_any()
+                .any()
             })
         };
         sections().into_iter().map(of).collect()
@@ -74,14 +74,14 @@ pub fn Rooms() -> impl IntoView {
                 </button>
                 {store.session().may_create_rooms.then(|| view! {
                     <a class="icon-button" href=routes::NEW_ROOM title=t.new_room aria-label=t.new_room>{icon(Icon::Plus)}</a>
-                })}
+                }.any())}
             </div>
             <ul class="all-unread">
                 <li>
-                    <a class="entry-line" class:unread=move || { unread() > 0 } href=routes::CHAT aria-current=move || store.current.get().is_none().then_some("page")>
+                    <a class="entry-line" class:unread=dynamic(move || unread() > 0) href=routes::CHAT aria-current=dynamic(move || store.current.get().is_none().then_some("page"))>
                         {icon(Icon::Lines)}
                         <span class="name">{t.all_unread}</span>
-                        {move || count(unread(), mentions(), t)}
+                        {dynamic(move || count(unread(), mentions(), t))}
                     </a>
                 </li>
             </ul>
@@ -92,7 +92,7 @@ pub fn Rooms() -> impl IntoView {
             </a>
         </nav>
     }
-    .into_any()
+    .any()
 }
 
 #[component]
@@ -104,18 +104,18 @@ fn RoomLine(room: Room) -> impl IntoView {
         <li>
             <a
                 class="entry-line"
-                class:unread=move || { room.unread.get() > 0 && !muted() }
-                class:muted=move || muted()
+                class:unread=dynamic(move || { room.unread.get() > 0 && !muted() })
+                class:muted=dynamic(move || muted())
                 href=routes::room(room.id)
-                aria-current=move || (store.current.get() == Some(room.id)).then_some("page")
+                aria-current=dynamic(move || (store.current.get() == Some(room.id)).then_some("page"))
             >
-                {move || icon(room.info.with(room_icon))}
-                <span class="name" dir="auto">{move || room.name()}</span>
-                {move || count(if muted() { 0 } else { room.unread.get() }, room.mentions.get(), t)}
+                {dynamic(move || icon(room.info.with(room_icon)))}
+                <span class="name" dir="auto">{dynamic(move || room.name())}</span>
+                {dynamic(move || count(if muted() { 0 } else { room.unread.get() }, room.mentions.get(), t))}
             </a>
         </li>
     }
-    .into_any()
+    .any()
 }
 
 /// The unread count, and in a badge the mentions. What they are is told, too.
@@ -127,11 +127,11 @@ fn count(unread: i64, mentions: i64, t: &'static crate::text::Text) -> Option<An
                 {(mentions > 0).then(|| view! {
                     <b class="badge" aria-hidden="true">"@" {short(mentions)}</b>
                     <span class="sr">{t.count(mentions, t.n_mentions)}", "</span>
-                })}
+                }.any())}
                 <span class="num" aria-hidden="true">{short(unread)}</span>
                 <span class="sr">{t.count(unread, t.n_unread)}</span>
             </span>
         }
-        .into_any()
+        .any()
     })
 }

@@ -2,12 +2,12 @@ use leptos::prelude::*;
 
 use super::Sheets;
 use super::rooms::room_icon;
-use crate::live::{Room, order};
 use crate::live::store::use_store;
+use crate::live::{Room, order};
 use crate::route::use_route;
 use crate::routes;
 use crate::text::use_text;
-use crate::ui::{Dialog, icon, pressing};
+use crate::ui::{Dialog, Erase, dynamic, effect, icon, pressing};
 
 /// Rooms by a few letters of their name: what one is looking for stands first.
 #[component]
@@ -18,13 +18,13 @@ pub fn Switcher() -> impl IntoView {
     let words = RwSignal::new(String::new());
     let chosen = RwSignal::new(0usize);
     let found = Memo::new(move |_| if open.get() { find(store.rooms.get(), &words.get()).into_iter().map(|room| room.id).collect() } else { Vec::new() });
-    Effect::new(move || {
+    effect(move || {
         if open.get() {
             words.set(String::new());
             chosen.set(0);
         }
     });
-    Effect::new(move || {
+    effect(move || {
         let chosen = chosen.get();
         #[cfg(feature = "hydrate")]
         if let Some(row) = found.with_untracked(|found| found.get(chosen).copied()).and_then(|room| crate::ui::by_id(&format!("go-{room}"))) {
@@ -60,10 +60,10 @@ pub fn Switcher() -> impl IntoView {
                 aria-label=t.switcher
                 aria-expanded="true"
                 aria-controls="switcher-list"
-                aria-activedescendant=move || found.with(|found| found.get(chosen.get()).map(|id| format!("go-{id}")))
+                aria-activedescendant=dynamic(move || found.with(|found| found.get(chosen.get()).map(|id| format!("go-{id}"))))
                 autocomplete="off"
                 placeholder=t.filter_rooms
-                prop:value=move || words.get()
+                prop:value=dynamic(move || words.get())
                 on:input=move |event| {
                     words.set(event_target_value(&event));
                     chosen.set(0);
@@ -71,7 +71,7 @@ pub fn Switcher() -> impl IntoView {
                 on:keydown=key
             />
             <ul id="switcher-list" role="listbox" aria-label=t.rooms>
-                {move || {
+                {dynamic(move || {
                     found
                         .get()
                         .into_iter()
@@ -83,8 +83,8 @@ pub fn Switcher() -> impl IntoView {
                                 <li
                                     id=format!("go-{id}")
                                     role="option"
-                                    aria-selected=move || if chosen.get() == index { "true" } else { "false" }
-                                    class:unread=move || { room.unread.get() > 0 }
+                                    aria-selected=dynamic(move || if chosen.get() == index { "true" } else { "false" })
+                                    class:unread=dynamic(move || { room.unread.get() > 0 })
                                     on:click=pressing(move |_| go.run(index))
                                     on:pointermove=move |_| crate::live::room::put(chosen, index)
                                 >
@@ -93,15 +93,15 @@ pub fn Switcher() -> impl IntoView {
                                     <span class="faint">{info.path.join(" › ")}</span>
                                 </li>
                             }
-                            .into_any())
+                            .any())
                         })
                         .collect::<Vec<_>>()
-                }}
+                })}
             </ul>
-            <p class="faint" role="status">{move || (found.with(Vec::is_empty)).then_some(t.switcher_empty)}</p>
+            <p class="faint" role="status">{dynamic(move || (found.with(Vec::is_empty)).then_some(t.switcher_empty))}</p>
         </Dialog>
     }
-    .into_any()
+    .any()
 }
 
 /// Rooms that fit, best first: those that begin with it, then unread ones, then as they are ordered.

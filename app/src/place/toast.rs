@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use crate::ui::{Erase, dynamic, effect};
 use leptos::prelude::*;
 
 use crate::live::store::use_store;
@@ -12,7 +13,7 @@ const SHOWN: Duration = Duration::from_secs(6);
 pub fn Toast() -> impl IntoView {
     let store = use_store();
     let run = StoredValue::new(0u32);
-    Effect::new(move || {
+    effect(move || {
         if store.toast.with(|text| !text.is_empty()) {
             run.update_value(|run| *run += 1);
             let mine = run.get_value();
@@ -26,8 +27,8 @@ pub fn Toast() -> impl IntoView {
     });
     view! {
         <div class="toast" role="status">
-            <p hidden=move || store.toast.with(String::is_empty)>{move || store.toast.get()}</p>
+            <p hidden=dynamic(move || store.toast.with(String::is_empty))>{dynamic(move || store.toast.get())}</p>
         </div>
     }
-    .into_any()
+    .any()
 }

@@ -1,7 +1,7 @@
 use leptos::html;
 use leptos::prelude::*;
 
-use super::{Icon, IconButton, pressing};
+use super::{Erase, Icon, IconButton, dynamic, effect, pressing};
 use crate::text::use_text;
 
 /// A dialog over the page. The browser keeps the focus inside and gives it back.
@@ -9,7 +9,7 @@ use crate::text::use_text;
 pub fn Dialog(open: RwSignal<bool>, #[prop(into)] title: Signal<String>, #[prop(optional, into)] class: &'static str, children: Children) -> impl IntoView {
     let t = use_text();
     let node = NodeRef::<html::Dialog>::new();
-    Effect::new(move || {
+    effect(move || {
         let (Some(dialog), open) = (node.get(), open.get()) else { return };
         if open && !dialog.open() {
             let _ = dialog.show_modal();
@@ -28,17 +28,17 @@ pub fn Dialog(open: RwSignal<bool>, #[prop(into)] title: Signal<String>, #[prop(
         }
     };
     view! {
-        <dialog node_ref=node class=format!("dialog {class}") aria-label=move || title.get() on:close=move |_| open.set(false) on:click=pressing(beside)>
+        <dialog node_ref=node class=format!("dialog {class}") aria-label=dynamic(move || title.get()) on:close=move |_| open.set(false) on:click=pressing(beside)>
             <div class="dialog-content">
                 <header>
-                    <h2>{move || title.get()}</h2>
+                    <h2>{dynamic(move || title.get())}</h2>
                     <IconButton icon=Icon::Close label=t.close press=move |_| open.set(false)/>
                 </header>
                 {children()}
             </div>
         </dialog>
     }
-    .into_any()
+    .any()
 }
 
 /// Asks before something is done that can't be taken back.
@@ -69,5 +69,5 @@ pub fn Confirm(
             </div>
         </Dialog>
     }
-    .into_any()
+    .any()
 }

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::Icon;
+use super::{Erase, Icon};
 
 /// What stands where nothing is: what that means, and what one can do.
 #[component]
@@ -9,14 +9,17 @@ pub fn Empty(
     /// Whether it is all that the page says.
     #[prop(optional)]
     alone: bool,
-    #[prop(into)] title: String, #[prop(optional, into)] text: String, #[prop(optional)] children: Option<Children>) -> impl IntoView {
+    #[prop(into)] title: String,
+    #[prop(optional, into)] text: String,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
     view! {
         <div class="empty">
             {super::icon(icon)}
-            {if alone { view! { <h1>{title}</h1> }.into_any() } else { view! { <h2>{title}</h2> }.into_any() }}
-            {(!text.is_empty()).then(|| view! { <p>{text}</p> })}
-            {children.map(|children| view! { <div class="actions">{children()}</div> })}
+            {if alone { view! { <h1>{title}</h1> }.any() } else { view! { <h2>{title}</h2> }.any() }}
+            {(!text.is_empty()).then(|| view! { <p>{text}</p> }.any())}
+            {children.map(|children| view! { <div class="actions">{children()}</div> }.any())}
         </div>
     }
-    .into_any()
+    .any()
 }

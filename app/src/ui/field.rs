@@ -1,5 +1,7 @@
 use leptos::prelude::*;
 
+use super::Erase;
+
 /// An input with its name, a hint, and what is wrong with what was entered.
 #[component]
 pub fn Field(
@@ -43,5 +45,5 @@ pub fn Field(
             {described.map(|id| view! { <p class="hint" id=id>{note}</p> })}
         </div>
     }
-    .into_any()
+    .any()
 }

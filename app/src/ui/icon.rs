@@ -1,5 +1,6 @@
 //! Icons, drawn on 24 by 24 with a line.
 
+use super::{Erase, dynamic};
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 
@@ -47,7 +48,7 @@ icons! {
 
 /// An icon that stands beside a text, or in something that has a name.
 pub fn icon(icon: Icon) -> AnyView {
-    view! { <svg class="i" viewBox="0 0 24 24" aria-hidden="true" inner_html=icon.paths()></svg> }.into_any()
+    view! { <svg class="i" viewBox="0 0 24 24" aria-hidden="true" inner_html=icon.paths()></svg> }.any()
 }
 
 /// A button that is only an icon: its name is told and shown on hover.
@@ -67,13 +68,13 @@ pub fn IconButton(
             class=format!("icon-button {class}")
             title=label
             aria-label=label
-            aria-pressed=move || pressed.map(|pressed| if pressed.get() { "true" } else { "false" })
+            aria-pressed=dynamic(move || pressed.map(|pressed| if pressed.get() { "true" } else { "false" }))
             on:click=pressing(move |click| press.run(click))
         >
             {self::icon(icon)}
         </button>
     }
-    .into_any()
+    .any()
 }
 
 /// What is done on a press, as one type: each type of its own would be compiled with the button once more.

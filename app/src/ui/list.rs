@@ -2,6 +2,8 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use super::Erase;
+
 type Make = Arc<dyn Fn() -> AnyView + Send + Sync>;
 
 /// A list of views, each kept as long as its key stays. One for all lists: each of its own would
@@ -14,5 +16,5 @@ where
 }
 
 fn keyed(each: Arc<dyn Fn() -> Vec<(String, Make)> + Send + Sync>) -> AnyView {
-    view! { <For each=move || each() key=|(key, _)| key.clone() children=|(_, make)| make()/> }.into_any()
+    view! { <For each=move || each() key=|(key, _)| key.clone() children=|(_, make)| make()/> }.any()
 }

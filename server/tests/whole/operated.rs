@@ -92,12 +92,10 @@ async fn a_newer_database_is_left_alone() {
     server.terminate();
     let file = server.folder.path().join("data").join("stoa.db");
     let mut database = sqlx::SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap();
-    sqlx::query(
-        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (99999999999999, 'newer', 1, x'00', 0)",
-    )
-    .execute(&mut database)
-    .await
-    .unwrap();
+    sqlx::query("INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (99999999999999, 'newer', 1, x'00', 0)")
+        .execute(&mut database)
+        .await
+        .unwrap();
     database.close().await.unwrap();
     let mut command = server.command();
     command.args(["serve", "--listen", "127.0.0.1:0"]);

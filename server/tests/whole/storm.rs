@@ -1,6 +1,7 @@
 //! `kill -9` during a storm of posts: afterwards every acknowledged post is there once, in its
 //! place, and archived; what was not acknowledged can be sent again and is there once, too.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
@@ -83,10 +84,10 @@ async fn storm(database: Option<String>) {
             continue;
         }
         let person = &people[one.author % 5];
-        if !sockets.contains_key(&one.author) {
-            sockets.insert(one.author, person.connect().await.unwrap());
-        }
-        let socket = sockets.get_mut(&one.author).unwrap();
+        let socket = match sockets.entry(one.author) {
+            Entry::Occupied(socket) => socket.into_mut(),
+            Entry::Vacant(none) => none.insert(person.connect().await.unwrap()),
+        };
         let answer = socket.ask("post", json!({ "room": one.room, "nonce": one.nonce, "body": one.body })).await.unwrap().unwrap();
         let seq = answer["seq"].as_i64();
         assert!(one.seq.is_none() || one.seq == seq, "the same nonce is the same post");

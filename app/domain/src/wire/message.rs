@@ -221,6 +221,44 @@ pub struct NewMessage {
     pub reply_to: Option<Seq>,
 }
 
+/// A post as it arrives, with what can't be posted yet and mustn't be dropped in silence.
+#[cfg(feature = "server")]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct SentMessage {
+    // Not the message itself, flattened: then what is wrong with a field would not be told with its name.
+    nonce: Nonce,
+    body: String,
+    #[serde(default = "chat")]
+    kind: MessageKind,
+    #[serde(default)]
+    subject: Option<String>,
+    #[serde(default = "normal")]
+    importance: Importance,
+    #[serde(default)]
+    reply_to: Option<Seq>,
+    #[serde(default)]
+    attachments: Vec<serde_json::Value>,
+}
+
+#[cfg(feature = "server")]
+impl SentMessage {
+    /// The message, if it is all that was sent.
+    ///
+    /// # Errors
+    /// 422 with attachments.
+    pub fn accept(self) -> Result<NewMessage, super::problem::Problem> {
+        let Self { nonce, body, kind, subject, importance, reply_to, attachments } = self;
+        if attachments.is_empty() { Ok(NewMessage { nonce, body, kind, subject, importance, reply_to }) } else { Err(no_attachments()) }
+    }
+}
+
+/// What is told to who posts attachments.
+#[cfg(feature = "server")]
+#[must_use]
+pub fn no_attachments() -> super::problem::Problem {
+    super::problem::Problem::invalid().field("/attachments", "not-there-yet", "Files can't be posted yet.")
+}
+
 const fn chat() -> MessageKind {
     MessageKind::Chat
 }

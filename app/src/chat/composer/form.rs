@@ -10,7 +10,7 @@ use crate::live::Status;
 use crate::live::store::use_store;
 use crate::routes;
 use crate::text::{fill, use_text};
-use crate::ui::{Icon, IconButton, icon, pressing};
+use crate::ui::{Erase, Icon, IconButton, dynamic, effect, icon, pressing};
 
 /// The least time between two signs of typing.
 const TYPING_EVERY: std::time::Duration = std::time::Duration::from_secs(3);
@@ -25,8 +25,8 @@ pub fn Form() -> impl IntoView {
     let writing = Writing::new(store, desk);
     let mentions = Mentions::new(store, desk);
     let told = StoredValue::new(stoa_domain::time::Timestamp::default());
-    Effect::new(move || writing.resume());
-    Effect::new(move || {
+    effect(move || writing.resume());
+    effect(move || {
         writing.body.track();
         writing.preview.track();
         request_animation_frame(move || keys::fit(desk));
@@ -40,13 +40,13 @@ pub fn Form() -> impl IntoView {
         }
         now
     });
-    Effect::new(move || {
+    effect(move || {
         if let Some(emoji) = desk.insert.get() {
             desk.insert.set(None);
             keys::insert(desk, writing, emoji);
         }
     });
-    Effect::new(move || {
+    effect(move || {
         if let Some(post) = desk.again.get() {
             desk.again.set(None);
             writing.rewrite(post);
@@ -69,7 +69,7 @@ pub fn Form() -> impl IntoView {
     view! {
         <form
             class="composer"
-            class:high=move || writing.high.get()
+            class:high=dynamic(move || writing.high.get())
             method="post"
             action=routes::room(room.id)
             on:submit=move |submit| {
@@ -80,7 +80,7 @@ pub fn Form() -> impl IntoView {
             <input type="hidden" name="nonce" value=server_nonce()/>
             <Referring writing/>
             <Completion mentions complete=move |()| keys::complete(desk, writing, mentions)/>
-            {move || writing.story.get().then(|| view! {
+            {dynamic(move || writing.story.get().then(|| view! {
                 <input
                     class="subject"
                     type="text"
@@ -88,38 +88,38 @@ pub fn Form() -> impl IntoView {
                     placeholder=t.subject
                     aria-label=t.subject
                     dir="auto"
-                    prop:value=move || writing.subject.get()
+                    prop:value=dynamic(move || writing.subject.get())
                     on:input=heard(move |event| writing.subject.set(event_target_value(&event)))
                 />
-            }.into_any())}
+            }.any()))}
             <textarea
                 node_ref=desk.input
                 id=format!("write-{}", room.id)
                 name="body"
                 rows="1"
                 dir="auto"
-                placeholder=move || name()
-                aria-label=move || name()
+                placeholder=dynamic(move || name())
+                aria-label=dynamic(move || name())
                 aria-autocomplete="list"
                 aria-controls="mentions"
-                aria-activedescendant=move || mentions.open().then(|| format!("mention-{}", mentions.chosen.get()))
+                aria-activedescendant=dynamic(move || mentions.open().then(|| format!("mention-{}", mentions.chosen.get())))
                 autocomplete="off"
-                hidden=move || writing.preview.get()
-                prop:value=move || writing.body.get()
+                hidden=dynamic(move || writing.preview.get())
+                prop:value=dynamic(move || writing.body.get())
                 on:input=heard(move |_| typed())
                 on:keydown=move |key| keys::pressed(desk, writing, mentions, &key)
                 on:blur=move |_| mentions.close()
             ></textarea>
-            {move || writing.preview.get().then(|| view! {
+            {dynamic(move || writing.preview.get().then(|| view! {
                 <div class="preview">
-                    {move || if writing.body.with(|body| body.trim().is_empty()) {
-                        view! { <p class="faint">{t.nothing_to_preview}</p> }.into_any()
+                    {dynamic(move || if writing.body.with(|body| body.trim().is_empty()) {
+                        view! { <p class="faint">{t.nothing_to_preview}</p> }.any()
                     } else {
-                        view! { <div class="body" dir="auto" inner_html=writing.body.with(|body| html(store, body))></div> }.into_any()
-                    }}
+                        view! { <div class="body" dir="auto" inner_html=writing.body.with(|body| html(store, body))></div> }.any()
+                    })}
                 </div>
-            }.into_any())}
-            <p class="offer" hidden=move || !writing.offers_story()>
+            }.any()))}
+            <p class="offer" hidden=dynamic(move || !writing.offers_story())>
                 <span>{t.story_offer}</span>
                 <button type="button" class="button quiet" on:click=pressing(move |_| writing.story.set(true))>{t.make_story}</button>
             </p>
@@ -128,19 +128,19 @@ pub fn Form() -> impl IntoView {
                 <IconButton icon=Icon::Story label=t.as_story class="needs-live" pressed=writing.story press=move |_| writing.story.update(|story| *story = !*story)/>
                 <IconButton icon=Icon::Warning label=t.mark_high class="needs-live high-switch" pressed=writing.high press=move |_| writing.high.update(|high| *high = !*high)/>
                 <IconButton icon=Icon::Eye label=t.formatting class="needs-live" pressed=writing.preview press=move |_| writing.preview.update(|preview| *preview = !*preview)/>
-                <span class="state tiny faint" class:over=move || writing.too_long() role="status">
-                    {move || writing.left(t).or_else(|| writing.saved.get().then(|| t.draft_saved.to_owned()))}
+                <span class="state tiny faint" class:over=dynamic(move || writing.too_long()) role="status">
+                    {dynamic(move || writing.left(t).or_else(|| writing.saved.get().then(|| t.draft_saved.to_owned())))}
                 </span>
                 <button class="button primary send" // A form without scripts is always ready.
-                    aria-disabled=move || if store.status.get() == Status::Starting || writing.may_send() { "false" } else { "true" }
+                    aria-disabled=dynamic(move || if store.status.get() == Status::Starting || writing.may_send() { "false" } else { "true" })
                >
-                    {move || if desk.editing.get().is_some() { t.save } else { t.send }}
+                    {dynamic(move || if desk.editing.get().is_some() { t.save } else { t.send })}
                     <kbd aria-hidden="true">"↵"</kbd>
                 </button>
             </div>
         </form>
     }
-    .into_any()
+    .any()
 }
 
 fn heard(run: impl FnMut(leptos::ev::Event) + 'static) -> Box<dyn FnMut(leptos::ev::Event)> {
@@ -162,32 +162,34 @@ fn Referring(writing: Writing) -> impl IntoView {
             }
             (None, None) => return None,
         };
-        Some(view! {
-            <p class="referring">
-                {icon(if desk.editing.get_untracked().is_some() { Icon::Pencil } else { Icon::Reply })}
-                <span dir="auto">{text}</span>
-                <IconButton icon=Icon::Close label=t.cancel press=move |_| {
-                    if desk.editing.get_untracked().is_some() { writing.end_edit() } else { desk.replying.set(None) }
-                    desk.focus_input();
-                }/>
-            </p>
-        }
-        .into_any())
+        Some(
+            view! {
+                <p class="referring">
+                    {icon(if desk.editing.get_untracked().is_some() { Icon::Pencil } else { Icon::Reply })}
+                    <span dir="auto">{text}</span>
+                    <IconButton icon=Icon::Close label=t.cancel press=move |_| {
+                        if desk.editing.get_untracked().is_some() { writing.end_edit() } else { desk.replying.set(None) }
+                        desk.focus_input();
+                    }/>
+                </p>
+            }
+            .any(),
+        )
     };
-    view! { {move || bar()} }.into_any()
+    dynamic(bar).into_any()
 }
 
 #[component]
 fn Completion(mentions: Mentions, #[prop(into)] complete: Callback<()>) -> impl IntoView {
     let t = use_text();
     view! {
-        <ul class="completion" id="mentions" role="listbox" aria-label=t.mention_people hidden=move || !mentions.open()>
-            {move || {
+        <ul class="completion" id="mentions" role="listbox" aria-label=t.mention_people hidden=dynamic(move || !mentions.open())>
+            {dynamic(move || {
                 mentions.found.get().into_iter().enumerate().map(|(index, candidate)| view! {
                     <li
                         id=format!("mention-{index}")
                         role="option"
-                        aria-selected=move || if mentions.chosen.get() == index { "true" } else { "false" }
+                        aria-selected=dynamic(move || if mentions.chosen.get() == index { "true" } else { "false" })
                         // Before the field loses the focus.
                         on:pointerdown=move |press| {
                             press.prevent_default();
@@ -198,11 +200,11 @@ fn Completion(mentions: Mentions, #[prop(into)] complete: Callback<()>) -> impl 
                         <strong dir="auto">{candidate.name}</strong>
                         <span class="faint">{format!("@{}", candidate.account)}</span>
                     </li>
-                }.into_any()).collect::<Vec<_>>()
-            }}
+                }.any()).collect::<Vec<_>>()
+            })}
         </ul>
     }
-    .into_any()
+    .any()
 }
 
 /// The nonce of a form that is posted without scripts: made with the page, so that posting it twice is harmless.

@@ -58,7 +58,8 @@ impl Mentions {
                 found.push(Candidate { account, name });
             }
         }
-        let mut found = order::first(found, |candidate| candidate.account.to_lowercase().starts_with(&lower) || candidate.name.to_lowercase().starts_with(&lower));
+        let mut found =
+            order::first(found, |candidate| candidate.account.to_lowercase().starts_with(&lower) || candidate.name.to_lowercase().starts_with(&lower));
         found.truncate(OFFERED);
         self.chosen.set(0);
         self.found.set(found);

@@ -13,7 +13,7 @@ use crate::live::store::use_store;
 use crate::place::is_online;
 use crate::routes;
 use crate::text::{fill, use_text};
-use crate::ui::{Icon, icon};
+use crate::ui::{Erase, Icon, dynamic, icon};
 use form::Form;
 
 /// The composer, or why there is none.
@@ -24,7 +24,7 @@ pub fn Composer() -> impl IntoView {
     let room = use_desk().room;
     let state = Memo::new(move |_| room.info.with(|info| (room.following.get(), info.may.post, info.state, info.room_type)));
     let shown = move || match state.get() {
-        (_, _, RoomState::Disabled, _) => view! { <p class="readonly">{icon(Icon::Lock)} {t.readonly_disabled}</p> }.into_any(),
+        (_, _, RoomState::Disabled, _) => view! { <p class="readonly">{icon(Icon::Lock)} {t.readonly_disabled}</p> }.any(),
         (false, ..) => view! {
             <form
                 class="readonly"
@@ -42,10 +42,11 @@ pub fn Composer() -> impl IntoView {
                 <span>{t.preview}</span>
                 <button class="button primary">{fill(t.join_room, &[&room.name()])}</button>
             </form>
-        }.into_any(),
-        (true, true, ..) => view! { <Form/> }.into_any(),
-        (true, false, _, RoomType::Auditorium) => view! { <p class="readonly">{icon(Icon::Megaphone)} {t.readonly_auditorium}</p> }.into_any(),
-        (true, false, ..) => view! { <p class="readonly">{icon(Icon::Lock)} {t.readonly}</p> }.into_any(),
+        }
+        .any(),
+        (true, true, ..) => view! { <Form/> }.any(),
+        (true, false, _, RoomType::Auditorium) => view! { <p class="readonly">{icon(Icon::Megaphone)} {t.readonly_auditorium}</p> }.any(),
+        (true, false, ..) => view! { <p class="readonly">{icon(Icon::Lock)} {t.readonly}</p> }.any(),
     };
-    view! { {move || shown()} }.into_any()
+    dynamic(shown).into_any()
 }

@@ -3,13 +3,13 @@ use stoa_domain::room::{Privacy, RoomType};
 use stoa_domain::wire::Page;
 use stoa_domain::wire::directory::{DirectoryQuery, DirectoryRoom};
 
-use crate::words::{privacy_word, type_word};
+use crate::pages::text::use_text;
 use crate::place::room_icon;
 use crate::routes;
-use crate::pages::text::use_text;
 use crate::text::fill;
 use crate::ui::{Empty, Icon, icon};
 use crate::when::{self, Zone};
+use crate::words::{privacy_word, type_word};
 
 /// One page of the directory.
 #[component]
@@ -21,7 +21,10 @@ pub fn Results(page: Page<DirectoryRoom>, asked: DirectoryQuery) -> impl IntoVie
     let more = page.next.map(|next| {
         let category = asked.category.map(|id| id.to_string()).unwrap_or_default();
         let privacy = asked.privacy.map(Privacy::as_str).unwrap_or_default();
-        routes::with_query(routes::DIRECTORY, &[("q", asked.q.as_deref().unwrap_or_default()), ("category", &category), ("privacy", privacy), ("cursor", &next)])
+        routes::with_query(
+            routes::DIRECTORY,
+            &[("q", asked.q.as_deref().unwrap_or_default()), ("category", &category), ("privacy", privacy), ("cursor", &next)],
+        )
     });
     view! {
         <ul class="room-cards">
