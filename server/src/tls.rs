@@ -73,8 +73,17 @@ fn read(certificate: &Path, key: &Path) -> Result<CertifiedKey, Failure> {
         return Err(wrong("certificate", certificate, &"there is no certificate in it"));
     }
     let secret = PrivateKeyDer::from_pem_file(key).map_err(|error| wrong("key", key, &error))?;
+    note_end(&chain);
     let provider = CryptoProvider::get_default().ok_or_else(|| Failure::new("no cryptography was installed"))?;
     CertifiedKey::from_der(chain, secret, provider).map_err(|error| wrong("key", key, &error))
+}
+
+/// Tells operators when the certificate runs out, in seconds since 1970.
+fn note_end(chain: &[CertificateDer<'static>]) {
+    // One that can't be read here may be served all the same.
+    if let Some(Ok((_, own))) = chain.first().map(|own| x509_parser::parse_x509_certificate(own)) {
+        metrics::gauge!("stoa_certificate_ends_at_seconds").set(f64::from(u32::try_from(own.validity().not_after.timestamp()).unwrap_or(u32::MAX)));
+    }
 }
 
 /// Whether the files can be used.

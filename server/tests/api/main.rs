@@ -7,6 +7,7 @@ mod cookies;
 mod documents;
 mod forms;
 mod hidden;
+mod input;
 mod order;
 mod problems;
 mod signing_in;

@@ -65,3 +65,19 @@ async fn lists_and_people_keep_the_same_order() {
     assert_eq!(admin.patch(&user, &version, json!({ "display_name": "Eve" })).await.status, 200);
     assert_eq!(admin.patch(&user, &version, json!({ "display_name": "Adam" })).await.status, 412);
 }
+
+#[tokio::test]
+async fn a_list_that_was_changed_meanwhile_is_told_so_before_what_else_is_wrong() {
+    let (world, admin) = World::peopled().await;
+    let list = format!("/rooms/{}/lists/members", world.room(&admin, "hall", "closed").await);
+    let put = async |tag: &str, body: serde_json::Value| {
+        let request = admin.request(Method::PUT, &format!("/api/v1{list}")).header(header::IF_MATCH, tag).header(header::CONTENT_TYPE, "application/json");
+        admin.send(request.body(Body::from(body.to_string())).unwrap()).await.status
+    };
+    let nobody = json!({ "items": [{ "principal": { "kind": "user", "id": "01939c5e-7a00-7000-8000-000000000001" } }] });
+    let version = admin.get(&list).await.header("etag").to_owned();
+    assert_eq!(put(&version, nobody.clone()).await, 422);
+    assert_eq!(admin.post(&list, json!({ "principal": { "kind": "everyone" } })).await.status, 200);
+    assert_eq!(put(&version, nobody).await, 412);
+    assert_eq!(put(&version, json!({ "items": "none" })).await, 412);
+}

@@ -48,6 +48,10 @@ async fn a_renewed_certificate_is_taken_and_a_broken_one_isnt() {
     assert_eq!(status, 200);
     assert!(text.contains("strict-transport-security: max-age="), "{text}");
 
+    let stream = connect(&server, std::slice::from_ref(&first)).await.unwrap();
+    let (_, metrics) = request(stream, "GET", "/metrics", "", "").await;
+    assert!(metrics.contains("stoa_certificate_ends_at_seconds "), "{metrics}");
+
     let folder = server.folder.path();
     std::fs::write(folder.join("cert.pem"), "not a certificate").unwrap();
     let second = {

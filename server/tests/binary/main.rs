@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod beginning;
+mod database;
 mod encrypted;
 mod ending;
 mod process;

@@ -7,6 +7,7 @@ use serde::Serialize;
 use stoa_domain::access::Snapshot;
 use stoa_domain::id::{Nonce, RoomId, Seq, UserId};
 use stoa_domain::wire::channel::{Empty, Op, Pong, ReadMark, Request, Signal};
+use stoa_domain::wire::message::no_attachments;
 use stoa_domain::wire::problem::Problem;
 use stoa_domain::wire::{Page, Person};
 use stoa_store::{Append, Appending};
@@ -47,6 +48,7 @@ impl Connection {
             return;
         }
         match serde_json::from_str::<Request>(text) {
+            Ok(Request { id, op: Op::Post { .. } }) if has_attachments(text) => self.answer::<Empty>(id, Err(self.take().err().unwrap_or_else(no_attachments))),
             Ok(request) => self.handle(request).await,
             Err(error) => {
                 let (re, problem) = broken(text, &error);
@@ -183,6 +185,13 @@ impl Drop for Connection {
             self.core.record_passage(Some(passage));
         }
     }
+}
+
+/// Whether a post brings files. Only a frame with that very word is looked at more closely.
+fn has_attachments(text: &str) -> bool {
+    text.contains("\"attachments\"")
+        && serde_json::from_str::<serde_json::Value>(text)
+            .is_ok_and(|frame| frame.get("attachments").is_some_and(|files| files.as_array().is_none_or(|files| !files.is_empty())))
 }
 
 /// What is wrong with a frame that is no request, and the number it bears if it bears one.

@@ -38,6 +38,8 @@ impl Database {
                 ("statement_timeout", "8s"),
                 ("lock_timeout", "5s"),
                 ("idle_in_transaction_session_timeout", "30s"),
+                // That a table is there already is no news.
+                ("client_min_messages", "warning"),
                 // A plan that is kept from when a table was small reads all of it when it has grown.
                 // All calls but one look up a few rows by their keys: they have no use for such plans.
                 ("enable_seqscan", "off"),
