@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use stoa_domain::wire::channel::{Done, Empty, Joined, Pong, ReadMark, Request, Signal};
 use stoa_domain::wire::message::{History, Posted, RoomEvent};
 use stoa_domain::wire::problem::Problem;
-use utoipa::{OpenApi, ToSchema};
+use utoipa::{OpenApi, PartialSchema, ToSchema};
 
 #[derive(OpenApi)]
 #[openapi(components(schemas(Request, RoomEvent, Signal, Joined, Posted, Done, History, ReadMark, Pong, Empty, Problem)))]
@@ -48,4 +48,19 @@ fn the_schema_is_what_the_types_say() {
         std::fs::write(path, &made).unwrap();
     }
     assert_eq!(std::fs::read_to_string(path).unwrap_or_default(), made, "docs/protocol.schema.json is not up to date: see the head of this test");
+}
+
+#[test]
+fn words_are_described_as_they_are_sent() {
+    use stoa_domain::category::{CategoryList, Scope, Switch};
+    use stoa_domain::message::{Importance, Level, MessageKind};
+    use stoa_domain::room::{Privacy, RoomList, RoomState, RoomType};
+    macro_rules! check {
+        ($($name:ident),+) => {$(assert_eq!(
+            serde_json::to_value($name::schema()).unwrap()["enum"],
+            serde_json::to_value($name::ALL).unwrap(),
+            stringify!($name)
+        );)+};
+    }
+    check!(CategoryList, Scope, Switch, Importance, Level, MessageKind, Privacy, RoomList, RoomState, RoomType);
 }

@@ -8,6 +8,7 @@ use axum::routing::get;
 use stoa_domain::category::CategoryList;
 use stoa_domain::room::RoomList;
 use stoa_domain::wire::problem::{FieldError, Problem};
+use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa::openapi::{ComponentsBuilder, ContentBuilder, Info, OpenApi, OpenApiBuilder, Ref, RefOr, Response, ResponseBuilder};
 use utoipa::{IntoResponses, ToSchema};
@@ -66,10 +67,20 @@ fn refusal(status: u16) -> RefOr<Response> {
 /// What every endpoint has alike and none says itself.
 pub fn finish(mut document: OpenApi) -> OpenApi {
     for item in document.paths.paths.values_mut() {
-        let all = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch];
-        for operation in all.into_iter().flatten() {
+        let changing = [&mut item.put, &mut item.post, &mut item.delete, &mut item.patch].map(|operation| (operation, true));
+        for (operation, changes) in std::iter::once((&mut item.get, false)).chain(changing) {
+            let Some(operation) = operation else { continue };
             let responses = &mut operation.responses.responses;
             responses.insert("500".to_owned(), refusal(500));
+            // What stands in the query and in headers is refused before anything else is looked at.
+            let read = |parameter: &Parameter| matches!(parameter.parameter_in, ParameterIn::Query | ParameterIn::Header);
+            if operation.parameters.iter().flatten().any(read) {
+                responses.entry("400".to_owned()).or_insert_with(|| refusal(400));
+            }
+            // Another site's page may send it.
+            if changes {
+                responses.entry("403".to_owned()).or_insert_with(|| refusal(403));
+            }
             if responses.contains_key("401") {
                 operation.security = Some(vec![utoipa::openapi::security::SecurityRequirement::new("session", Vec::<String>::new())]);
             }
