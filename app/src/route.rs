@@ -77,8 +77,8 @@ fn keep_focus() {
     if touch && document.active_element().is_some_and(|element| element.tag_name() != "BODY" && element.get_bounding_client_rect().width() > 0.0) {
         return;
     }
-    let place = if touch { "#main" } else { "form.composer textarea, #main" };
-    if let Ok(Some(place)) = document.query_selector(place)
+    let composer = document.query_selector("form.composer textarea").ok().flatten().filter(|_| !touch);
+    if let Some(place) = composer.or_else(|| document.get_element_by_id("main"))
         && let Ok(place) = wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>(place)
     {
         let _ = place.focus();
