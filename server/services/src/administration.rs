@@ -106,11 +106,31 @@ impl Core {
 
     /// Commits, and brings this server's snapshot up to it. If the database is lost between the
     /// two the change stands all the same, and the poll will find it.
-    pub(crate) async fn commit(&self, unit: Box<dyn Unit>, audit: Audit) -> Result<()> {
+    pub(crate) async fn commit(&self, unit: Box<dyn Unit>, audit: Audit) -> Result<Done> {
         unit.commit(audit).await.or_problem()?;
-        if let Err(error) = self.access.refresh().await {
+        let refreshed = self.access.refresh().await;
+        if let Err(error) = &refreshed {
             tracing::warn!(%error, "access not refreshed after a change");
         }
-        Ok(())
+        Ok(Done { seen: refreshed.is_ok() })
+    }
+}
+
+/// A change that stands.
+pub(crate) struct Done {
+    /// Whether this server sees it already.
+    seen: bool,
+}
+
+impl Done {
+    /// What is shown of it. Where it can't be seen yet the caller is told that, rather than that
+    /// there is no such thing or that perhaps nothing was changed.
+    fn shown<T>(&self, result: Result<T>) -> Result<T> {
+        if self.seen {
+            return result;
+        }
+        result.map_err(|_| {
+            Problem::unavailable().detail("It is done, but can't be shown: the database was lost right after. Look again in a moment.").retry_after(2)
+        })
     }
 }

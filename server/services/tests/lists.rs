@@ -11,11 +11,12 @@ use stoa_domain::access::{Entry, ListOwner};
 use stoa_domain::category::{CategorySettings, Scope, Setting, Switch};
 use stoa_domain::id::RoomId;
 use stoa_domain::principal::Principal;
-use stoa_domain::room::{Privacy, RoomList};
+use stoa_domain::room::{Privacy, RoomList, RoomType};
 use stoa_domain::wire::PageQuery;
 use stoa_domain::wire::category::NewCategory;
 use stoa_domain::wire::list::{NewEntry, NewList};
 use stoa_domain::wire::message::RoomEvent;
+use stoa_domain::wire::room::NewRoom;
 use stoa_services::Clock as _;
 use stoa_store::{Actor, Audit};
 use world::{World, nonce};
@@ -117,6 +118,20 @@ async fn a_change_that_is_committed_is_no_failure() {
     let list = ListOwner::Room(room, RoomList::Members);
     let made = world.services.lists.add(&world.admin, list, entry(Principal::User(aiko.user))).await.unwrap();
     assert_eq!(made.page.items.len(), 1);
+    let new = NewRoom {
+        name: "hall".into(),
+        category: world.root,
+        description: String::new(),
+        topic: String::new(),
+        privacy: Privacy::Open,
+        room_type: RoomType::Normal,
+        inherit_members: false,
+    };
+    let unseen = world.services.rooms.create(&world.admin, new.clone(), Some("key")).await.unwrap_err();
+    assert!(unseen.text().starts_with("It is done"), "{unseen}");
+    world.faults.heal("snapshot");
+    world.services.access().refresh().await.unwrap();
+    assert_eq!(world.services.rooms.create(&world.admin, new, Some("key")).await.unwrap().info.name, "hall");
 }
 
 #[tokio::test(flavor = "multi_thread")]

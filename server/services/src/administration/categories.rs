@@ -96,8 +96,8 @@ impl Categories {
             "name": category.name, "description": category.description, "parent": category.parent, "scope": category.scope,
             "inherit_members": category.inherit_members, "settings": category.settings,
         });
-        self.core.commit(unit, Audit { action: "category.create", object: format!("category:{id}"), before: serde_json::Value::Null, after }).await?;
-        self.get(caller, id)
+        let audit = Audit { action: "category.create", object: format!("category:{id}"), before: serde_json::Value::Null, after };
+        self.core.commit(unit, audit).await?.shown(self.get(caller, id))
     }
 
     fn get(&self, caller: &Caller, id: CategoryId) -> Result<Category> {

@@ -11,7 +11,7 @@ use stoa_domain::wire::room::{ChangeRoom, NewRoom, Room};
 use stoa_domain::wire::{Page, PageQuery, Person};
 use stoa_store::{Audit, StoreError};
 
-use super::{Keyed, Once, check_name, check_text, expected, paginate};
+use super::{Done, Keyed, Once, check_name, check_text, expected, paginate};
 use crate::access::{person, refused, room_info};
 use crate::services::Core;
 use crate::{Caller, Result, StoreProblem, problem};
@@ -72,8 +72,8 @@ impl Rooms {
                 None => Err(problem(error)),
             };
         }
-        self.core.commit(unit, Audit { action: "room.create", object: format!("room:{id}"), before: serde_json::Value::Null, after: described(&room) }).await?;
-        self.get(caller, id)
+        let audit = Audit { action: "room.create", object: format!("room:{id}"), before: serde_json::Value::Null, after: described(&room) };
+        self.core.commit(unit, audit).await?.shown(self.get(caller, id))
     }
 
     /// A room's configuration, for everyone to whom it exists.
@@ -115,8 +115,7 @@ impl Rooms {
         after.privacy = change.privacy.unwrap_or(after.privacy);
         after.room_type = change.room_type.unwrap_or(after.room_type);
         after.inherit_members = change.inherit_members.unwrap_or(after.inherit_members);
-        self.update(caller, before, after, "room.change").await?;
-        self.get(caller, room)
+        self.update(caller, before, after, "room.change").await?.shown(self.get(caller, room))
     }
 
     /// Disables or enables a room.
@@ -128,12 +127,12 @@ impl Rooms {
         let before = known(&snapshot, room)?;
         if before.state != state {
             let action = if state == RoomState::Disabled { "room.disable" } else { "room.enable" };
-            self.update(caller, before, access::Room { state, ..before.clone() }, action).await?;
+            return self.update(caller, before, access::Room { state, ..before.clone() }, action).await?.shown(self.get(caller, room));
         }
         self.get(caller, room)
     }
 
-    async fn update(&self, caller: &Caller, before: &access::Room, mut after: access::Room, action: &'static str) -> Result<()> {
+    async fn update(&self, caller: &Caller, before: &access::Room, mut after: access::Room, action: &'static str) -> Result<Done> {
         let mut unit = self.core.unit(caller).await?;
         after.version = unit.version();
         unit.update_room(&after, before.version).await.or_problem()?;

@@ -110,8 +110,8 @@ impl Users {
                 None => Err(problem(error)),
             };
         }
-        self.core.commit(unit, Audit { action: "user.create", object: format!("user:{id}"), before: serde_json::Value::Null, after }).await?;
-        self.get(caller, id).await
+        let audit = Audit { action: "user.create", object: format!("user:{id}"), before: serde_json::Value::Null, after };
+        self.core.commit(unit, audit).await?.shown(self.get(caller, id).await)
     }
 
     /// # Errors
@@ -155,8 +155,7 @@ impl Users {
         );
         after["password_reset"] = hash.is_some().into();
         let before = described(&before.display_name, before.email.as_deref(), before.enabled);
-        self.core.commit(unit, Audit { action: "user.change", object: format!("user:{id}"), before, after }).await?;
-        self.get(caller, id).await
+        self.core.commit(unit, Audit { action: "user.change", object: format!("user:{id}"), before, after }).await?.shown(self.get(caller, id).await)
     }
 }
 
