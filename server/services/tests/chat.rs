@@ -11,7 +11,7 @@ use stoa_domain::access::Refusal;
 use stoa_domain::room::{Privacy, RoomList, RoomState, RoomType};
 use stoa_domain::wire::Page;
 use stoa_domain::wire::Person;
-use stoa_domain::wire::channel::{ByeReason, Done, Incoming, ReadMark, Signal};
+use stoa_domain::wire::channel::{ByeReason, Done, Incoming, Outcome, ReadMark, Signal};
 use stoa_domain::wire::message::{History, RoomEvent};
 use stoa_store::{Append, Appending};
 use world::{Client, World, nonce};
@@ -363,4 +363,45 @@ async fn leaving_and_following_reach_all_of_ones_sockets() {
     other.post(room, "anyone?").await.unwrap();
     two.ask::<serde_json::Value>("ping", json!({})).await.unwrap();
     assert!(!two.seen.iter().any(|frame| matches!(frame, Incoming::Event(_))));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_room_that_is_joined_again_and_again_tells_each_event_once() {
+    let world = World::new().await;
+    let (reads, writes) = (world.user("reads").await, world.user("writes").await);
+    let room = world.room("busy", Privacy::Open).await;
+    let (mut reader, mut writer) = (world.connect(&reads).await, world.connect(&writes).await);
+    reader.join(room, None).await.unwrap();
+    const POSTS: i64 = 90;
+    let posting = tokio::spawn(async move {
+        for n in 0..POSTS {
+            writer.post(room, &n.to_string()).await.unwrap();
+        }
+        writer
+    });
+    let mut have = 0;
+    let mut joins = 0;
+    while have < POSTS {
+        if joins < 60 {
+            joins += 1;
+            reader.send("join", json!({ "rooms": [{ "room": room, "after_seq": have }] })).await;
+        }
+        reader.pump().await;
+        for frame in std::mem::take(&mut reader.seen) {
+            match frame {
+                Incoming::Event(event) => {
+                    assert_eq!(event.seq(), have + 1, "nothing twice, nothing missing");
+                    have = event.seq();
+                }
+                Incoming::Answer { outcome: Outcome::Ok(answer), .. } => {
+                    let last = answer["rooms"][0]["last_seq"].as_i64().unwrap();
+                    assert!(last >= have, "the answer knows what was told before it");
+                    have = last;
+                }
+                Incoming::Answer { outcome: Outcome::Error(problem), .. } => panic!("{problem}"),
+                Incoming::Signal(_) => {}
+            }
+        }
+    }
+    posting.await.unwrap();
 }
