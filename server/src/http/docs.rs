@@ -49,6 +49,8 @@ refusals! {
     Forbidden = 403;
     Missing = 404;
     Versioned = 412, 428;
+    /// Reads what may be contradictory.
+    Invalid = 422;
     /// Takes a body.
     Changing = 400, 413, 415, 422;
     Conflicting = 409;
@@ -73,7 +75,7 @@ pub fn finish(mut document: OpenApi) -> OpenApi {
             let responses = &mut operation.responses.responses;
             responses.insert("500".to_owned(), refusal(500));
             // What stands in the query and in headers is refused before anything else is looked at.
-            let read = |parameter: &Parameter| matches!(parameter.parameter_in, ParameterIn::Query | ParameterIn::Header);
+            let read = |parameter: &RefOr<Parameter>| matches!(parameter, RefOr::T(it) if matches!(it.parameter_in, ParameterIn::Query | ParameterIn::Header));
             if operation.parameters.iter().flatten().any(read) {
                 responses.entry("400".to_owned()).or_insert_with(|| refusal(400));
             }
