@@ -15,17 +15,14 @@ fn page(room: RoomId) -> String {
     format!("/chat/r/{room}")
 }
 
-/// The room that an address names. One that is no id leads where unknown rooms do: whatever else
-/// it says must not get into the path of a call.
-fn room_at(room: &str, fields: &Fields) -> Result<RoomId, Response> {
-    room.parse().map_err(|_| fields.back("/chat", &Problem::room_not_found()))
+/// An address with an id that is none leads where unknown rooms do: whatever else it says must not
+/// get into the path of a call.
+fn nowhere(fields: &Fields) -> Response {
+    fields.back("/chat", &Problem::room_not_found())
 }
 
 pub async fn say(local: Local, Path(room): Path<String>, fields: Fields) -> Response {
-    let room = match room_at(&room, &fields) {
-        Ok(room) => room,
-        Err(back) => return back,
-    };
+    let Ok(room) = room.parse::<RoomId>() else { return nowhere(&fields) };
     let page = page(room);
     let body = json!({ "nonce": fields.get("nonce"), "body": fields.get("body") });
     match local.send(Method::POST, &format!("/rooms/{room}/messages"), &body).await {
@@ -35,10 +32,7 @@ pub async fn say(local: Local, Path(room): Path<String>, fields: Fields) -> Resp
 }
 
 pub async fn leave(local: Local, Path(room): Path<String>, fields: Fields) -> Response {
-    let room = match room_at(&room, &fields) {
-        Ok(room) => room,
-        Err(back) => return back,
-    };
+    let Ok(room) = room.parse::<RoomId>() else { return nowhere(&fields) };
     match local.ask(Method::DELETE, &format!("/me/rooms/{room}")).await {
         Ok(_) => form::to("/chat"),
         Err(problem) => fields.back(&page(room), &problem),
@@ -46,10 +40,7 @@ pub async fn leave(local: Local, Path(room): Path<String>, fields: Fields) -> Re
 }
 
 pub async fn favourite(local: Local, Path(room): Path<String>, fields: Fields) -> Response {
-    let room = match room_at(&room, &fields) {
-        Ok(room) => room,
-        Err(back) => return back,
-    };
+    let Ok(room) = room.parse::<RoomId>() else { return nowhere(&fields) };
     let page = page(room);
     match local.send(Method::PATCH, &format!("/me/rooms/{room}"), &json!({ "favourite": fields.is_on("on") })).await {
         Ok(_) => form::to(&page),

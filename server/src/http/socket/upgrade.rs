@@ -61,7 +61,7 @@ fn accept_key(method: &Method, version: Version, headers: &HeaderMap) -> Result<
     HeaderValue::from_str(&derive_accept_key(key.as_bytes())).map_err(|_| Problem::internal())
 }
 
-fn items<'a>(headers: &'a HeaderMap, name: HeaderName) -> impl Iterator<Item = &'a str> {
+fn items(headers: &HeaderMap, name: HeaderName) -> impl Iterator<Item = &str> {
     let values: Vec<&HeaderValue> = headers.get_all(name).iter().collect();
     values.into_iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).map(str::trim)
 }
