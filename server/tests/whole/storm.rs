@@ -53,12 +53,12 @@ async fn storm(database: Option<String>) {
         root.create_user(&format!("user{n}")).await;
         people.push(server.sign_in(&format!("user{n}")).await);
     }
+    // A reader that comes back after the crash with what it had. It is there before the first post.
+    let mut reader = root.connect().await.unwrap();
+    reader.ask("join", json!({ "rooms": [{ "room": rooms[0] }] })).await.unwrap().unwrap();
     let (sender, mut acknowledged) = tokio::sync::mpsc::unbounded_channel();
     let clients: Vec<_> = (0..CLIENTS).map(|n| tokio::spawn(posts(people[n % 5].clone(), n, rooms[n % ROOMS].clone(), sender.clone()))).collect();
     drop(sender);
-    // A reader that comes back after the crash with what it had.
-    let mut reader = root.connect().await.unwrap();
-    reader.ask("join", json!({ "rooms": [{ "room": rooms[0] }] })).await.unwrap().unwrap();
     for _ in 0..ENOUGH {
         acknowledged.recv().await.expect("the storm goes on until the server dies");
     }
