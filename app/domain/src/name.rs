@@ -67,18 +67,18 @@ pub fn check_name(text: &str) -> Result<String, NameError> {
 pub const ACCOUNT_NAME_LIMIT: usize = 64;
 
 /// A sign-in name: what can also be written as a mention, so letters, digits
-/// and `. _ -` only, beginning with a letter or digit, no dot at its end.
+/// and `. _ -` only, beginning and ending with a letter or digit: a mention's end belongs to the
+/// sentence around it.
 ///
 /// # Errors
 /// Tells what is wrong with it.
 pub fn check_account_name(text: &str) -> Result<String, NameError> {
     let text = text.trim();
-    let mut chars = text.chars();
-    let Some(first) = chars.next() else { return Err(NameError::Empty) };
+    let (Some(first), Some(last)) = (text.chars().next(), text.chars().next_back()) else { return Err(NameError::Empty) };
     if text.chars().count() > ACCOUNT_NAME_LIMIT {
         return Err(NameError::TooLong { limit: ACCOUNT_NAME_LIMIT });
     }
-    if !first.is_alphanumeric() || text.ends_with('.') || !chars.all(|c| c.is_alphanumeric() || matches!(c, '.' | '_' | '-')) {
+    if !first.is_alphanumeric() || !last.is_alphanumeric() || !text.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '_' | '-')) {
         return Err(NameError::ForbiddenCharacter);
     }
     Ok(text.to_owned())
@@ -118,6 +118,9 @@ mod tests {
         assert!(check_account_name("aiko.tanaka").is_ok());
         assert!(check_account_name("aiko tanaka").is_err());
         assert!(check_account_name(".aiko").is_err());
+        for end in ['.', '_', '-'] {
+            assert!(check_account_name(&format!("aiko{end}")).is_err(), "nobody could mention aiko{end}");
+        }
     }
 
     proptest! {

@@ -42,10 +42,12 @@ impl Timestamp {
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
+    /// Reads RFC 3339, whose years are 0 to 9999: of another one, that an offset leads to, nothing could be written.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let at = OffsetDateTime::parse(text, &Rfc3339).ok()?;
-        i64::try_from(at.unix_timestamp_nanos() / 1_000).ok().map(Self)
+        let at = OffsetDateTime::parse(text, &Rfc3339).ok()?.checked_to_utc()?;
+        let micros = i64::try_from(at.unix_timestamp_nanos() / 1_000).ok()?;
+        (0..=9_999).contains(&at.year()).then_some(Self(micros))
     }
 }
 
@@ -96,5 +98,12 @@ mod tests {
             assert_eq!(Timestamp::parse(&at.to_string()), Some(at), "{at}");
         }
         assert_eq!(Timestamp::from_millis(1_700_000_000_123).to_string(), "2023-11-14T22:13:20.123Z");
+    }
+
+    #[test]
+    fn a_time_that_could_not_be_written_is_none() {
+        assert_eq!(Timestamp::parse("9999-12-31T23:59:59-00:01"), None);
+        assert_eq!(Timestamp::parse("0000-01-01T00:00:00+00:01"), None);
+        assert_eq!(Timestamp::parse("9999-12-31T23:59:59.999Z").map(Timestamp::millis), Some(253_402_300_799_999));
     }
 }
