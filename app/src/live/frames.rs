@@ -65,11 +65,16 @@ impl Store {
         for room in rooms {
             match room {
                 Ok(open) => self.opened(open),
-                Err((room, error)) => match self.find(room) {
+                Err((id, error)) => match (self.find(id), error.retry_after) {
                     // Access ended while nobody was connected.
-                    Some(room) if matches!(error.status, 403 | 404) => {
+                    (Some(room), _) if matches!(error.status, 403 | 404) => {
                         put(room.removed, Some(stoa_domain::access::Refusal::Unknown));
                         self.unfollow(room.id);
+                    }
+                    // One answer carries only so much.
+                    (_, Some(seconds)) => {
+                        let again = move || self.link.join(self, vec![JoinRoom { room: id, after_seq: self.find(id).and_then(|room| room.head()), limit: None }]);
+                        set_timeout(again, Duration::from_secs(u64::from(seconds.clamp(1, 60))));
                     }
                     _ => self.fail(&error),
                 },

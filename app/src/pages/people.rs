@@ -88,6 +88,8 @@ fn AccountLine(account: Account) -> impl IntoView {
             <details class="menu">
                 <summary class="button quiet">{t.reset_password}</summary>
                 <form class="menu-panel form" method="post" action=format!("{path}/password")>
+                    // For the browser's memory of passwords: whose this is. Without a name it isn't sent.
+                    <input type="text" autocomplete="username" value=person.name.clone() hidden readonly/>
                     <Field name="password" label=t.reset_password kind="password" hint=t.password_ends_sessions autocomplete="new-password" min=10 max=1024 scope=format!("{}-", person.id)/>
                     <button class="button primary">{t.set_password}</button>
                 </form>

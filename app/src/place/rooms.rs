@@ -6,7 +6,8 @@ use stoa_domain::wire::room::RoomInfo;
 use super::Sheets;
 use crate::live::Room;
 use crate::live::store::use_store;
-use crate::routes;
+use crate::route::use_route;
+use crate::routes::{self, Page};
 use crate::text::use_text;
 use crate::ui::{Erase, Icon, dynamic, icon, list, pressing};
 
@@ -30,6 +31,7 @@ pub fn Rooms() -> impl IntoView {
     let store = use_store();
     let t = use_text();
     let sheets = expect_context::<Sheets>();
+    let route = use_route();
     let sections = move || {
         let mut sections: Vec<Section> = vec![(t.favourites.to_owned(), Vec::new())];
         for room in store.rooms.get() {
@@ -78,7 +80,7 @@ pub fn Rooms() -> impl IntoView {
             </div>
             <ul class="all-unread">
                 <li>
-                    <a class="entry-line" class:unread=dynamic(move || unread() > 0) href=routes::CHAT aria-current=dynamic(move || store.current.get().is_none().then_some("page"))>
+                    <a class="entry-line" class:unread=dynamic(move || unread() > 0) href=routes::CHAT aria-current=dynamic(move || (route.page() == Page::Chat).then_some("page"))>
                         {icon(Icon::Lines)}
                         <span class="name">{t.all_unread}</span>
                         {dynamic(move || count(unread(), mentions(), t))}

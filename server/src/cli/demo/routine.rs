@@ -153,6 +153,6 @@ pub fn filled(line: &str, numbers: &mut Numbers) -> String {
     let (count, few, reference) = (100 + numbers.below(160), 2 + numbers.below(18), 1_000 + numbers.below(8_999));
     line.replace("{price}", &price)
         .replace("{count}", &count.to_string())
-        .replace("{few}", &format!("{few:02}").trim_start_matches('0').to_owned())
+        .replace("{few}", &few.to_string())
         .replace("{ref}", &reference.to_string())
 }
