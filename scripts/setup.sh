@@ -142,4 +142,17 @@ fi
 missing=()
 ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing+=(postgresql)
 has "${CHROMIUM:-chromium}" || missing+=(chromium)
+has curl || missing+=(curl)
 if [ ${#missing[@]} -gt 0 ]; then apt "${missing[@]}"; fi
+
+# The fuzzer of the API, apart from the system's Python.
+venv=$tools/schemathesis
+if ! cmp -s scripts/fuzz.txt "$venv/.stoa-lock"; then
+    # Debian's Python comes without what a new environment needs.
+    python3 -c 'import ensurepip, venv' 2>/dev/null || apt python3-venv
+    rm -rf "$venv"
+    quietly "preparing Python for the fuzzer of the API" python3 -m venv "$venv"
+    quietly "installing the fuzzer of the API from PyPI" "$venv/bin/pip" install --quiet --no-input \
+        --disable-pip-version-check --requirement scripts/fuzz.txt
+    cp scripts/fuzz.txt "$venv/.stoa-lock"
+fi

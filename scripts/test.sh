@@ -33,6 +33,7 @@ step "lint, browser half" cargo clippy -p stoa-app --lib --features hydrate \
 step "site" scripts/build.sh site
 step "tests" cargo test --workspace --no-fail-fast
 step "release" scripts/build.sh
+step "API fuzzing" scripts/fuzz.sh
 step "browser tests" browser
 
 # Both runners' own closing lines, added up.
