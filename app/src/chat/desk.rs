@@ -87,13 +87,15 @@ impl Desk {
 
     /// Whether the details are shown now.
     pub fn shows_details(self) -> bool {
-        self.details.get().unwrap_or_else(|| {
-            #[cfg(feature = "hydrate")]
-            return window().match_media("(min-width: 1200px)").ok().flatten().is_some_and(|query| query.matches());
-            #[cfg(not(feature = "hydrate"))]
-            true
-        })
+        self.details.get().unwrap_or_else(is_wide)
     }
+}
+
+fn is_wide() -> bool {
+    #[cfg(feature = "hydrate")]
+    return window().match_media("(min-width: 1200px)").ok().flatten().is_some_and(|query| query.matches());
+    #[cfg(not(feature = "hydrate"))]
+    true
 }
 
 pub fn use_desk() -> Desk {

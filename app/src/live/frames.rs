@@ -73,7 +73,8 @@ impl Store {
                     }
                     // One answer carries only so much.
                     (_, Some(seconds)) => {
-                        let again = move || self.link.join(self, vec![JoinRoom { room: id, after_seq: self.find(id).and_then(|room| room.head()), limit: None }]);
+                        let again =
+                            move || self.link.join(self, vec![JoinRoom { room: id, after_seq: self.find(id).and_then(|room| room.head()), limit: None }]);
                         set_timeout(again, Duration::from_secs(u64::from(seconds.clamp(1, 60))));
                     }
                     _ => self.fail(&error),

@@ -5,7 +5,7 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use stoa_domain::id::RoomId;
 use stoa_domain::wire::Person;
@@ -13,6 +13,7 @@ use stoa_domain::wire::message::{EventHead, Message, Quote, RoomEvent};
 use stoa_domain::wire::problem::Problem;
 use stoa_store::{Append, Appended, Appending, Record, Refused, Store, StoreError};
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::outbox::Outbox;
@@ -27,6 +28,9 @@ const QUEUE: usize = 4_096;
 
 /// Records that may wait for a database that is away.
 const CARRIED: usize = 20_000;
+/// So long a record waits for others: nobody waits for it, and a commit for each would cost more than
+/// what is recorded.
+const GATHER: Duration = Duration::from_millis(50);
 /// After this long they are tried again even if nothing else is to be committed.
 const CARRY_ON: Duration = Duration::from_secs(1);
 
@@ -141,7 +145,10 @@ fn lost(records: usize, why: &'static str) {
 async fn run(store: Arc<dyn Store>, bus: Arc<Bus>, mut queue: mpsc::Receiver<Work>, ending: CancellationToken) {
     let mut work = Vec::with_capacity(BATCH);
     // Records whose commit failed: nobody will send them again.
+    // And those that wait for a post to go with.
     let mut carried: Vec<Record> = Vec::new();
+    // When they go without one.
+    let mut due = Instant::now();
     loop {
         let ended = tokio::select! {
             biased;
@@ -151,24 +158,31 @@ async fn run(store: Arc<dyn Store>, bus: Arc<Bus>, mut queue: mpsc::Receiver<Wor
                 queue.close();
                 continue;
             }
-            () = tokio::time::sleep(CARRY_ON), if !carried.is_empty() => false,
+            () = tokio::time::sleep_until(due), if !carried.is_empty() => false,
         };
         if ended && carried.is_empty() {
             return;
         }
+        if carried.is_empty() {
+            due = Instant::now() + GATHER;
+        }
         let mut writes = Vec::with_capacity(work.len());
-        let mut records = std::mem::take(&mut carried);
         for work in work.drain(..) {
             match work {
                 Work::Write(write) => writes.push(*write),
-                Work::Record(record) => records.push(record),
+                Work::Record(record) => carried.push(record),
             }
         }
+        if !ended && writes.is_empty() && Instant::now() < due {
+            continue;
+        }
+        let records = std::mem::take(&mut carried);
         carried = commit(store.as_ref(), &bus, writes, records).await;
         if ended {
             lost(carried.len(), "the database is away at the end");
             return;
         }
+        due = Instant::now() + CARRY_ON;
         lost(carried.len().saturating_sub(CARRIED), "the database is away for too long");
         carried.truncate(CARRIED);
         // Whoever was acknowledged gets to say the next thing before the next batch is closed:

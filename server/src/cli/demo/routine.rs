@@ -151,8 +151,5 @@ pub const ROUTINES: &[Routine] = &[
 pub fn filled(line: &str, numbers: &mut Numbers) -> String {
     let price = format!("1.0{}", 690 + numbers.below(70));
     let (count, few, reference) = (100 + numbers.below(160), 2 + numbers.below(18), 1_000 + numbers.below(8_999));
-    line.replace("{price}", &price)
-        .replace("{count}", &count.to_string())
-        .replace("{few}", &few.to_string())
-        .replace("{ref}", &reference.to_string())
+    line.replace("{price}", &price).replace("{count}", &count.to_string()).replace("{few}", &few.to_string()).replace("{ref}", &reference.to_string())
 }

@@ -47,6 +47,8 @@ impl Database {
             .pragma("temp_store", "memory")
             .pragma("cache_size", "-32768")
             .pragma("mmap_size", "1073741824")
+            // A page of messages fits in: its rows are handed over at once, not one by one.
+            .row_buffer_size(256)
             .disable_statement_logging();
         let writing = options
             .clone()
