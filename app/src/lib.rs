@@ -12,6 +12,7 @@
 
 pub mod api;
 mod chat;
+mod json;
 pub mod live;
 #[cfg(feature = "ssr")]
 mod load;
@@ -43,7 +44,7 @@ pub fn hydrate() {
 
     console_error_panic_hook::set_once();
     let start = document().get_element_by_id("start").and_then(|data| data.text_content());
-    let Some(start) = start.and_then(|text| live::json::read::<live::Start>(&text)) else { return };
+    let Some(start) = start.and_then(|text| json::read::<live::Start>(&text)) else { return };
     let page = routes::Page::of(&window().location().pathname().unwrap_or_default());
     leptos::mount::hydrate_body(move || place::live(start, page));
 }

@@ -35,8 +35,7 @@ pub fn to_html(body: &str, mentions: &dyn Fn(&str) -> Option<Mention>) -> String
 }
 
 /// A message's words without their markup, as one text.
-#[must_use]
-pub fn plain(body: &str) -> String {
+fn plain(body: &str) -> String {
     let mut out = String::with_capacity(body.len());
     for event in TextMergeStream::new(Parser::new_ext(body, Options::ENABLE_STRIKETHROUGH)) {
         match event {
@@ -51,6 +50,12 @@ pub fn plain(body: &str) -> String {
         }
     }
     out
+}
+
+/// The beginning of what a message says, without its markup.
+#[must_use]
+pub fn quoted(body: &str, limit: usize) -> String {
+    crate::message::excerpt(&plain(body), limit)
 }
 
 /// Writes a text so that HTML reads it as that text, in content and in quoted attributes.

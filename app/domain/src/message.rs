@@ -78,12 +78,6 @@ pub fn excerpt(text: &str, limit: usize) -> String {
     short
 }
 
-/// The beginning of what a message says, without its markup.
-#[must_use]
-pub fn quoted(body: &str, limit: usize) -> String {
-    excerpt(&crate::markdown::plain(body), limit)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,9 +102,5 @@ mod tests {
     fn an_excerpt_is_one_short_line() {
         assert_eq!(excerpt("a\n\n b", 10), "a b");
         assert_eq!(excerpt("abcdef", 4), "abc…");
-        assert_eq!(
-            quoted("**Thursday** – see [the plan](https://x.y), `all` of it\n\n> <b>bold</b>\n- one\n- two", 80),
-            "Thursday – see the plan, all of it <b>bold</b> one two"
-        );
     }
 }

@@ -1,7 +1,7 @@
 use stoa_domain::wire::problem::Problem;
 
 use super::{Api, Result};
-use crate::live::json::read;
+use crate::json::read;
 use crate::live::wire::Found;
 
 impl Api {

@@ -75,19 +75,19 @@ impl Api {
 use serde::de::DeserializeOwned as Answer;
 
 #[cfg(not(feature = "ssr"))]
-use crate::live::json::Read as Answer;
+use crate::json::Read as Answer;
 
 fn decode<T: Answer>(text: &str) -> Result<T> {
     #[cfg(feature = "ssr")]
     let decoded = serde_json::from_str(if text.is_empty() { "null" } else { text }).ok();
     #[cfg(not(feature = "ssr"))]
-    let decoded = crate::live::json::read(text);
+    let decoded = crate::json::read(text);
     decoded.ok_or_else(Problem::internal)
 }
 
 /// A refusal as the API writes it, or one made of the status when something in between answered.
 fn problem(status: u16, text: &str) -> Problem {
-    crate::live::json::read(text).unwrap_or_else(|| {
+    crate::json::read(text).unwrap_or_else(|| {
         let known = match status {
             401 => Problem::not_signed_in(),
             403 => Problem::forbidden(),

@@ -12,11 +12,11 @@ use stoa_domain::wire::message::{HistoryQuery, NewMessage, Posted};
 use stoa_domain::wire::problem::Problem;
 use stoa_domain::wire::{Page, Person};
 
-use super::json::Read;
 use super::room::{Load, Room, put};
 use super::store::Store;
 use super::timeline::{Progress, Timeline};
 use super::{Status, socket};
+use crate::json::Read;
 
 /// Messages that one page of history brings.
 pub const PAGE: u32 = 60;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use stoa_domain::id::RoomId;
-use stoa_domain::message::quoted;
+use stoa_domain::markdown::quoted;
 use stoa_domain::wire::Person;
 use stoa_domain::wire::channel::{JoinRoom, OpenRoom, ReadMark, Signal};
 use stoa_domain::wire::lookup::Limits;

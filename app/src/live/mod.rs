@@ -6,7 +6,6 @@
 pub mod backoff;
 mod commands;
 mod frames;
-pub mod json;
 mod map;
 pub mod order;
 mod outbox;

@@ -3,9 +3,9 @@
 
 use stoa_domain::wire::message::NewMessage;
 
-use super::json::read;
 use super::room::Room;
 use super::store::Store;
+use crate::json::read;
 use crate::ui::{store_get, store_set};
 
 impl Store {

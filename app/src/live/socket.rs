@@ -38,8 +38,8 @@ mod nothing {
     use stoa_domain::wire::channel::{JoinRoom, Op};
     use stoa_domain::wire::problem::Problem;
 
+    use crate::json::Read;
     use crate::live::Store;
-    use crate::live::json::Read;
 
     /// Stands where the browser's connection does, and never answers.
     #[derive(Clone, Copy)]
@@ -69,8 +69,8 @@ mod browser {
     use web_sys::{CloseEvent, Event, MessageEvent, WebSocket};
 
     use super::lost;
+    use crate::json::Read;
     use crate::live::backoff::delay;
-    use crate::live::json::Read;
     use crate::live::map::Map;
     use crate::live::wire::{self, Frame, Joined};
     use crate::live::{Status, Store};

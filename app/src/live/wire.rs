@@ -19,8 +19,8 @@ use stoa_domain::wire::room::RoomInfo;
 use stoa_domain::wire::session::Session;
 use stoa_domain::wire::{Page, Person};
 
-use super::json::{Read, field, objects, parse, texts};
 use super::store::{Boot, RoomPage, Start};
+use crate::json::{Read, field, objects, parse, texts};
 
 /// A room that I follow, as [`MyRoom`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -1,7 +1,7 @@
 //! What the domain writes is read here as the domain reads it.
 
 use super::*;
-use crate::live::json::read;
+use crate::json::read;
 use stoa_domain::time::Timestamp;
 use stoa_domain::wire::channel::{Answer, Incoming, Joined as Written, JoinedRoom, Outcome};
 use stoa_domain::wire::lookup::{FilesAt, Lookup, PoolInfo};

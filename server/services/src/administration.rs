@@ -4,7 +4,6 @@
 
 mod categories;
 mod lists;
-mod paging;
 mod rooms;
 mod users;
 
@@ -15,7 +14,6 @@ use stoa_store::{Audit, Constraint, Idempotency, StoreError, Unit};
 
 pub use categories::Categories;
 pub use lists::Lists;
-pub(crate) use paging::{Keyed, cursor_at, paginate, read_cursor};
 pub use rooms::Rooms;
 pub use users::Users;
 

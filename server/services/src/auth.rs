@@ -230,7 +230,7 @@ impl Auth {
 pub(crate) fn account_name_rule(error: stoa_domain::name::NameError) -> String {
     use stoa_domain::name::NameError;
     match error {
-        NameError::ForbiddenCharacter => String::from("Letters, digits and . _ - only, beginning with a letter or digit."),
+        NameError::ForbiddenCharacter => String::from("Letters, digits and . _ - only, beginning and ending with a letter or digit."),
         NameError::TooLong { .. } => format!("At most {ACCOUNT_NAME_LIMIT} characters."),
         NameError::Empty => error.to_string(),
     }

@@ -8,7 +8,7 @@ use stoa_domain::wire::directory::{DirectoryQuery, DirectoryRoom};
 use stoa_domain::wire::{Page, PageQuery};
 
 use crate::access::room_info;
-use crate::administration::{Keyed, paginate};
+use crate::paging::{Keyed, paginate};
 use crate::services::Core;
 use crate::{Caller, Result, StoreProblem};
 

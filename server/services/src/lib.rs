@@ -12,6 +12,7 @@ pub mod directory;
 mod error;
 pub mod lookup;
 pub mod me;
+mod paging;
 mod services;
 
 pub use context::{Caller, Clock, Environment};

@@ -2,7 +2,7 @@
 //! fixed number of statements, however many messages.
 
 use stoa_domain::id::{RoomId, Seq, UserId};
-use stoa_domain::message::quoted;
+use stoa_domain::markdown::quoted;
 use stoa_domain::time::Timestamp;
 use stoa_domain::wire::Person;
 use stoa_domain::wire::message::{Deleted, EventHead, History, HistoryQuery, Message, Quote, Reaction, RoomEvent};

@@ -198,3 +198,10 @@ proptest! {
         prop_assert_eq!(html(&body), format!("<p>{body}</p>"));
     }
 }
+
+#[test]
+fn a_quote_has_no_markup() {
+    let body = "**Thursday** – see [the plan](https://x.y), `all` of it\n\n> <b>bold</b>\n- one\n- two";
+    assert_eq!(super::quoted(body, 80), "Thursday – see the plan, all of it <b>bold</b> one two");
+    assert_eq!(super::quoted("*abc*def", 4), "abc…");
+}

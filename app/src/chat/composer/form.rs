@@ -157,7 +157,7 @@ fn Referring(writing: Writing) -> impl IntoView {
             (Some(_), _) => t.editing.to_owned(),
             (None, Some(seq)) => {
                 let message = desk.room.with_timeline(|timeline| timeline.message(seq).cloned())?;
-                let words = message.subject.clone().unwrap_or_else(|| stoa_domain::message::quoted(message.body.as_deref().unwrap_or_default(), 120));
+                let words = message.subject.clone().unwrap_or_else(|| stoa_domain::markdown::quoted(message.body.as_deref().unwrap_or_default(), 120));
                 format!("{}: {words}", fill(t.replying_to, &[&message.author.display_name]))
             }
             (None, None) => return None,

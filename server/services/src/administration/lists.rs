@@ -10,8 +10,9 @@ use stoa_domain::wire::list::{List, ListEntry, NewEntry, NewList};
 use stoa_domain::wire::problem::Problem;
 use stoa_store::{Append, Appending, Audit, Unit};
 
-use super::{Keyed, expected, paginate};
+use super::expected;
 use crate::access::person;
+use crate::paging::{Keyed, paginate};
 use crate::services::Core;
 use crate::{Caller, Result, StoreProblem};
 

@@ -11,8 +11,9 @@ use stoa_domain::wire::room::{ChangeRoom, NewRoom, Room};
 use stoa_domain::wire::{Page, PageQuery, Person};
 use stoa_store::{Audit, StoreError};
 
-use super::{Done, Keyed, Once, check_name, check_text, expected, paginate};
+use super::{Done, Once, check_name, check_text, expected};
 use crate::access::{person, refused, room_info};
+use crate::paging::{Keyed, paginate};
 use crate::services::Core;
 use crate::{Caller, Result, StoreProblem, problem};
 

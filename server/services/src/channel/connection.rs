@@ -17,8 +17,8 @@ use super::outbox::Outbox;
 use super::writer::{Reply, Write};
 use super::{history, post, reply};
 use crate::access::person;
-use crate::administration::{cursor_at, read_cursor};
 use crate::lookup::Claims;
+use crate::paging::{cursor_at, read_cursor};
 use crate::services::Core;
 use crate::{Result, StoreProblem};
 

@@ -83,10 +83,10 @@ impl Read for () {
 /// Structs whose fields have their own names, or the ones after `=`.
 macro_rules! objects {
     ($($type:ty { $($field:ident $(= $name:literal)?),* $(,)? })+) => {$(
-        impl $crate::live::json::Read for $type {
+        impl $crate::json::Read for $type {
             #[allow(unused_variables)]
             fn read(value: &serde_json::Value) -> Option<Self> {
-                Some(Self { $($field: $crate::live::json::field(value, $crate::live::json::objects!(@name $field $($name)?))?),* })
+                Some(Self { $($field: $crate::json::field(value, $crate::json::objects!(@name $field $($name)?))?),* })
             }
         }
     )+};
@@ -97,7 +97,7 @@ macro_rules! objects {
 /// Types that are written as one text.
 macro_rules! texts {
     ($($type:ty = $parse:expr),+ $(,)?) => {$(
-        impl $crate::live::json::Read for $type {
+        impl $crate::json::Read for $type {
             fn read(value: &serde_json::Value) -> Option<Self> {
                 value.as_str().and_then($parse)
             }
