@@ -56,6 +56,11 @@ export class Stoa {
     return `http://127.0.0.1:${this.port}`;
   }
 
+  /** What the process has printed. */
+  said(): string {
+    return this.output;
+  }
+
   /** Starts the process on the same data and port, as after a crash. */
   async launch(): Promise<void> {
     const child = spawn(binary, ['serve', '--data', this.data, '--listen', `127.0.0.1:${this.port}`], {

@@ -4,6 +4,8 @@ import AxeBuilder from '@axe-core/playwright';
 import { expect, somebody, test } from '../stoa';
 
 test('each page shows its content, fits, and is accessible', async ({ admin, open, javaScriptEnabled }, info) => {
+  // Many pages, each in two themes, each looked through by axe.
+  test.slow();
   const room = await admin.createRoom(`lobby ${info.project.name}`);
   const mira = await open('Mira Kovac');
   await mira.api.call('PUT', `me/rooms/${room.id}`);
@@ -13,6 +15,8 @@ test('each page shows its content, fits, and is accessible', async ({ admin, ope
     [`/chat/r/${room.id}`, 'Good morning, everyone'],
     ['/directory', `lobby ${info.project.name}`],
     ['/rooms/new', 'New room'],
+    ['/chat/r/01939c5e-7a00-7000-8000-000000000001', 'no such room'],
+    ['/nowhere', 'page'],
   ];
   for (const [path, content] of pages) {
     for (const scheme of ['light', 'dark'] as const) {
