@@ -52,7 +52,9 @@ impl Route {
         let clicks = window_event_listener(ev::click, move |click| {
             let plain = click.button() == 0 && !(click.meta_key() || click.ctrl_key() || click.shift_key() || click.alt_key());
             let link = crate::ui::closest(&click, "a[href]").and_then(|link| link.dyn_into::<HtmlAnchorElement>().ok());
-            let Some(link) = link.filter(|link| plain && !click.default_prevented() && link.target().is_empty()) else { return };
+            // What a message links to opens beside this page, unless it is a room.
+            let said = crate::ui::closest(&click, ".body").is_some();
+            let Some(link) = link.filter(|link| plain && !click.default_prevented() && (said || link.target().is_empty())) else { return };
             let (here, there) = (window().location(), link.pathname());
             // A place on this very page is the browser's affair.
             let same = here.pathname().is_ok_and(|path| path == there) && !link.hash().is_empty();

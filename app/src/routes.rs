@@ -22,7 +22,7 @@
 //! `/directory`, for the room's forms `/chat/r/{room}`, for `/people/…` `/people`) with
 //! `?problem=SLUG`, for the first field error also `&field=NAME&code=CODE` (`name` of `/name`),
 //! and with the harmless fields that were sent (`name`, `display_name`, `next`, `category`,
-//! `privacy`, `type`, `topic`, `email`), so that nobody types them again; never a password or token.
+//! `privacy`, `type`, `topic`, `description`, `email`), so that nobody types them again; never a password or token.
 //! `not-signed-in` goes to `/sign-in?next=PATH` instead.
 //!
 //! GET parameters that the pages read: `/sign-in?next=`; `/directory?q=&category=&privacy=&cursor=`;

@@ -224,7 +224,10 @@ impl Store {
         }
         room.read_up_to(head);
         self.link.request(Op::Read { room: room.id, seq: head, back: false }, move |answer: Result<ReadMark, Problem>| {
-            if let Ok(mark) = answer {
+            // Meanwhile one may have read on.
+            if let Ok(mark) = answer
+                && mark.seq >= room.read_seq.get_untracked()
+            {
                 self.marked(mark);
             }
         });

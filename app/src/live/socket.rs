@@ -166,10 +166,17 @@ mod browser {
                 self.close();
                 store.disconnected(Status::Offline);
             });
+            // A computer that slept finds out at once.
+            let back = window_event_listener(leptos::ev::visibilitychange, move |_| {
+                if !document().hidden() {
+                    self.ping(store);
+                }
+            });
             let ping = set_interval_with_handle(move || self.ping(store), PING_EVERY);
             on_cleanup(move || {
                 online.remove();
                 offline.remove();
+                back.remove();
                 if let Ok(ping) = ping {
                     ping.clear();
                 }

@@ -52,7 +52,7 @@ pub fn NewRoom(returned: Returned, categories: Vec<Category>) -> impl IntoView {
                 <Field name="topic" label=format!("{} ({})", t.topic, t.optional) value=returned.value("topic") required=false max=1024/>
                 <div class="field">
                     <label for="description">{t.description} " (" {t.optional} ")"</label>
-                    <textarea class="input" id="description" name="description" rows="3" maxlength="4000"></textarea>
+                    <textarea class="input" id="description" name="description" rows="3" maxlength="4000">{returned.value("description")}</textarea>
                 </div>
                 <div class="actions">
                     <button class="button primary">{t.create_room}</button>

@@ -98,6 +98,13 @@ pub fn Switcher() -> impl IntoView {
                         .collect::<Vec<_>>()
                 })}
             </ul>
+            <a
+                class="button quiet"
+                hidden=dynamic(move || !found.with(Vec::is_empty))
+                href=dynamic(move || routes::with_query(routes::DIRECTORY, &[("q", &words.get())]))
+            >
+                {t.directory}
+            </a>
             <p class="faint" role="status">{dynamic(move || (found.with(Vec::is_empty)).then_some(t.switcher_empty))}</p>
         </Dialog>
     }

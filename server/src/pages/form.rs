@@ -19,7 +19,9 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
 }
 
 /// What may stand in an address: nobody types it again, and nothing of it is secret.
-const HARMLESS: [&str; 8] = ["name", "display_name", "next", "category", "privacy", "type", "topic", "email"];
+const HARMLESS: [&str; 9] = ["name", "display_name", "next", "category", "privacy", "type", "topic", "description", "email"];
+/// What is longer would make an address that something on the way may not take.
+const ADDRESS_PART: usize = 2_000;
 
 impl Fields {
     pub fn get(&self, name: &str) -> &str {
@@ -45,7 +47,7 @@ impl Fields {
             query.push(("field", error.field.trim_start_matches('/')));
             query.push(("code", &error.code));
         }
-        query.extend(HARMLESS.into_iter().filter_map(|name| self.filled(name).map(|text| (name, text))));
+        query.extend(HARMLESS.into_iter().filter_map(|name| self.filled(name).filter(|text| text.len() <= ADDRESS_PART).map(|text| (name, text))));
         to(&with_query(page, &query))
     }
 }
