@@ -26,6 +26,10 @@ test('each page shows its content, fits, and is accessible', async ({ admin, ope
       if (javaScriptEnabled) {
         const wide = await mira.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
         expect(wide, `${path} is wider than the window`).toBeLessThanOrEqual(0);
+        const cut = await mira.page.evaluate(() =>
+          [...document.querySelectorAll('.rail, .page')].filter((part) => part.getBoundingClientRect().bottom > window.innerHeight + 1).map((part) => part.className),
+        );
+        expect(cut, `${path} doesn't end with the window`).toEqual([]);
         const { violations } = await new AxeBuilder({ page: mira.page as never }).analyze();
         expect(violations.map(({ id, nodes }) => `${path} ${scheme}: ${id}: ${nodes[0]?.html}`)).toEqual([]);
       }
