@@ -39,6 +39,8 @@ KNOWN = {
     "category": ids("/categories")[:4],
     "user": [id for id in ids("/users?limit=200") if id not in KEPT][:4],
 }
+if not all(KNOWN.values()):
+    raise SystemExit(f"nothing to point at: {KNOWN}")
 KNOWN["principal"] = ["everyone", *("user:" + id for id in KNOWN["user"])]
 
 

@@ -35,7 +35,8 @@ pub fn to_html(body: &str, mentions: &dyn Fn(&str) -> Option<Mention>) -> String
 }
 
 /// A message's words without their markup, as one text.
-fn plain(body: &str) -> String {
+#[must_use]
+pub fn plain(body: &str) -> String {
     let mut out = String::with_capacity(body.len());
     for event in TextMergeStream::new(Parser::new_ext(body, Options::ENABLE_STRIKETHROUGH)) {
         match event {

@@ -1,5 +1,5 @@
-use stoa_domain::markdown::{Mention, plain, to_html};
-use stoa_domain::message::{excerpt, mention_spans, mentioned_names, quoted};
+use stoa_domain::markdown::{Mention, plain, quoted, to_html};
+use stoa_domain::message::{excerpt, mention_spans, mentioned_names};
 
 /// As much as the longest story.
 const LIMIT: usize = 64 * 1024;
