@@ -42,18 +42,6 @@ on_core() {
     if [ "$(nproc)" -gt 1 ]; then exec taskset -c "$core" "$@"; else exec "$@"; fi
 }
 
-# A port that nobody listens on.
-free_port() {
-    local port
-    while :; do
-        port=$((20000 + RANDOM % 12000))
-        if ! (: >"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
-            echo "$port"
-            return
-        fi
-    done
-}
-
 # Waits until $2 is true, for the process $1.
 await() {
     local pid=$1 tries=0

@@ -32,18 +32,6 @@ broken() {
     fail "$1"
 }
 
-# A port that nobody listens on.
-free_port() {
-    local port
-    while :; do
-        port=$((20000 + RANDOM % 12000))
-        if ! (: >"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
-            echo "$port"
-            return
-        fi
-    done
-}
-
 data=$work/data
 password="fuzz $RANDOM $RANDOM $RANDOM"
 sample=stoa-demo-2025
