@@ -56,9 +56,10 @@ export class Stoa {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** What the process has printed. */
-  said(): string {
-    return this.output;
+  /** Waits until the process has printed what matches: it may be ready before its words are here. */
+  async says(pattern: RegExp): Promise<string> {
+    await expect.poll(() => this.output, { message: `stoa prints ${pattern}` }).toMatch(pattern);
+    return this.output.match(pattern)![0];
   }
 
   /** Starts the process on the same data and port, as after a crash. */
