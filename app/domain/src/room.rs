@@ -45,3 +45,26 @@ words! {
     /// The access lists of a room.
     RoomList { Members = "members", Managers = "managers", Presenters = "presenters", Excluded = "excluded" }
 }
+words! {
+    /// The rules that speak for or against somebody in a room.
+    Rule {
+        AccountDisabled = "account_disabled",
+        /// Named on a category's denied list.
+        Denied = "denied",
+        /// Not let in by a category.
+        OutOfScope = "out_of_scope",
+        Excluded = "excluded",
+        RoomDisabled = "room_disabled",
+        NotAMember = "not_a_member",
+        /// Let in by a category's allowed list.
+        Allowed = "allowed",
+        /// The room is open to all in scope.
+        Open = "open",
+        Member = "member",
+        Presenter = "presenter",
+        Manager = "manager",
+        CategoryManager = "category_manager",
+        Administrator = "administrator",
+        Auditor = "auditor",
+    }
+}

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
-use stoa_domain::access::{Decision, Snapshot};
+use stoa_domain::access::{Changes, Decision, Snapshot};
 use stoa_domain::id::{RoomId, UserId};
 use stoa_domain::settings::PoolSettings;
 use stoa_domain::wire::Person;
@@ -39,7 +39,7 @@ pub struct Access {
 impl Access {
     pub(crate) async fn load(store: Arc<dyn Store>, environment: Environment) -> Result<Self, StoreError> {
         let started = Instant::now();
-        let snapshot = store.snapshot().await?;
+        let snapshot = store.snapshot(environment.now()).await?;
         let settings = store.settings().await?;
         Ok(Self {
             store,
@@ -53,9 +53,16 @@ impl Access {
         })
     }
 
-    /// The present snapshot, whether confirmed or not.
+    /// The present snapshot, whether confirmed or not. Entries end by the clock, without a new version.
     #[must_use]
     pub fn snapshot(&self) -> Arc<Snapshot> {
+        let now = self.environment.now();
+        let present = self.snapshot.load_full();
+        if present.next_end().is_none_or(|end| now < end) {
+            return present;
+        }
+        self.snapshot.rcu(|present| if present.next_end().is_some_and(|end| end <= now) { Arc::new(present.at_moment(now)) } else { Arc::clone(present) });
+        self.changed.send_replace(());
         self.snapshot.load_full()
     }
 
@@ -106,11 +113,14 @@ impl Access {
         let _one = self.reloading.lock().await;
         let asked = self.started.elapsed();
         let version = self.store.access_version().await?;
-        let moved = version != self.snapshot.load().version;
+        let present = self.snapshot.load_full();
+        let moved = version != present.version;
         if moved {
-            let snapshot = self.store.snapshot().await?;
+            let changes = Changes { at: self.environment.now(), ..self.store.changes(Some(present.version)).await? };
             let settings = self.store.settings().await?;
-            self.snapshot.store(Arc::new(snapshot));
+            // A change of a large group is worked out for each of its people.
+            let next = tokio::task::spawn_blocking(move || present.next(changes)).await.map_err(|error| StoreError::Corrupt(error.to_string()))?;
+            self.snapshot.store(Arc::new(next));
             self.settings.store(Arc::new(settings));
         }
         self.confirmed.store(u64::try_from(asked.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
@@ -130,18 +140,12 @@ impl Access {
     pub(crate) async fn keep(self: Arc<Self>) {
         let mut tick = tokio::time::interval(POLL);
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        let mut looked = self.environment.now();
         loop {
             tick.tick().await;
             if let Err(error) = self.refresh().await {
                 tracing::warn!(%error, "access version unknown");
             }
-            // Entries end by the clock, without a new version.
-            let now = self.environment.now();
-            if self.snapshot.load().next_end(looked).is_some_and(|end| end <= now) {
-                self.changed.send_replace(());
-            }
-            looked = now;
+            drop(self.snapshot());
         }
     }
 
@@ -151,7 +155,7 @@ impl Access {
     /// 404, or 503 while rights can't be vouched for.
     pub fn room(&self, user: UserId, room: RoomId) -> Result<(Arc<Snapshot>, Decision)> {
         let snapshot = self.vouched()?;
-        let decision = snapshot.decide(user, room, self.environment.now());
+        let decision = snapshot.decide(user, room);
         if decision.rights.exists() { Ok((snapshot, decision)) } else { Err(Problem::room_not_found()) }
     }
 
@@ -180,7 +184,7 @@ pub fn refused(decision: Decision) -> Problem {
 /// A person as everyone sees them; who is unknown to the snapshot keeps the id.
 #[must_use]
 pub fn person(snapshot: &Snapshot, id: UserId) -> Person {
-    snapshot.users.get(&id).map_or_else(
+    snapshot.user(id).map_or_else(
         || Person { id, name: String::new(), display_name: String::from("?") },
         |user| Person { id, name: user.name.clone(), display_name: user.display_name.clone() },
     )

@@ -7,9 +7,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+use stoa_domain::access::{Entry, ListOwner};
 use stoa_domain::id::UserId;
 use stoa_domain::name::{ACCOUNT_NAME_LIMIT, check_account_name, check_name, name_key};
 use stoa_domain::person::Role;
+use stoa_domain::principal::Principal;
 use stoa_domain::wire::channel::ByeReason;
 use stoa_domain::wire::problem::Problem;
 use stoa_domain::wire::session::{Session, Setup, SetupState, SignIn};
@@ -74,7 +76,7 @@ impl Auth {
     /// 503 while rights can't be vouched for.
     pub fn setup_state(&self) -> Result<SetupState> {
         let snapshot = self.core.access.vouched()?;
-        let needed = !snapshot.users.values().any(|user| user.enabled && user.roles.contains(&Role::Administrator));
+        let needed = !snapshot.has_administrator();
         Ok(SetupState { needed })
     }
 
@@ -114,12 +116,14 @@ impl Auth {
         let id: UserId = self.core.environment.id();
         let mut unit = self.core.store.begin(Actor { user: None, from: from.to_owned() }, self.core.environment.now()).await.or_problem()?;
         // Under the unit's lock: two set-ups at once make one administrator.
-        if only_first && unit.holders(Role::Administrator).await.or_problem()? > 0 {
+        if only_first && unit.administrators().await.or_problem()? > 0 {
             return Err(Problem::forbidden().detail("There is an administrator already."));
         }
-        let account = NewAccount { id, name: name.clone(), display_name: display_name.clone(), email: None, password_hash: Some(hash) };
+        let account =
+            NewAccount { id, name: name.clone(), display_name: display_name.clone(), email: None, password_hash: Some(hash), domain: None, unit: None };
         unit.insert_account(&account).await.or_problem()?;
-        unit.grant(id, Role::Administrator).await.or_problem()?;
+        let entry = Entry { principal: Principal::User(id), until: None, added_by: None, added_at: self.core.environment.now() };
+        unit.put_entries(ListOwner::Role(Role::Administrator), &[entry]).await.or_problem()?;
         let after = serde_json::json!({ "name": name, "display_name": display_name, "roles": [Role::Administrator] });
         self.core.commit(unit, Audit { action: "user.create", object: format!("user:{id}"), before: serde_json::Value::Null, after }).await?;
         Ok(id)
@@ -198,12 +202,11 @@ impl Auth {
     /// 401 if the account was disabled, 503 while rights can't be vouched for.
     pub fn session(&self, caller: &Caller) -> Result<Session> {
         let snapshot = self.core.access.vouched()?;
-        let user = snapshot.users.get(&caller.user).filter(|user| user.enabled).ok_or_else(Problem::not_signed_in)?;
-        let now = self.core.environment.now();
+        let user = snapshot.user(caller.user).filter(|user| user.enabled).ok_or_else(Problem::not_signed_in)?;
         Ok(Session {
             user: person(&snapshot, user.id),
-            roles: user.roles.iter().copied().collect(),
-            may_create_rooms: snapshot.categories.keys().any(|category| snapshot.may_create_room(user.id, *category, now)),
+            roles: snapshot.roles(user.id).into_iter().collect(),
+            may_create_rooms: snapshot.categories().any(|category| snapshot.may_create_room(user.id, category.id)),
         })
     }
 

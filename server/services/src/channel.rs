@@ -51,7 +51,7 @@ impl Channel {
     /// 401 for who was disabled or signed out meanwhile, 503 while the server stops.
     pub async fn connect(&self, claims: Claims) -> Result<Connection> {
         self.core.running()?;
-        if !self.core.access.vouched()?.users.get(&claims.user).is_some_and(|user| user.enabled) {
+        if !self.core.access.vouched()?.user(claims.user).is_some_and(|user| user.enabled) {
             return Err(Problem::bad_ticket());
         }
         metrics::gauge!("stoa_connections").increment(1);

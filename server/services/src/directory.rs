@@ -27,15 +27,14 @@ impl Directory {
     /// 400 for a cursor that is made up, 503 when the database is away.
     pub async fn find(&self, caller: &Caller, query: &DirectoryQuery) -> Result<Page<DirectoryRoom>> {
         let snapshot = self.core.access.vouched()?;
-        let now = self.core.environment.now();
         let words: Vec<String> = query.q.as_deref().unwrap_or_default().split_whitespace().map(name_key).collect();
-        let found = snapshot.rooms.values().filter_map(|room| {
+        let found = snapshot.rooms().filter_map(|room| {
             if query.privacy.is_some_and(|privacy| privacy != room.privacy)
                 || query.category.is_some_and(|category| !snapshot.path_up(room.category).any(|level| level.id == category))
             {
                 return None;
             }
-            let decision = snapshot.decide(caller.user, room.id, now);
+            let decision = snapshot.decide(caller.user, room.id);
             if !decision.rights.find {
                 return None;
             }

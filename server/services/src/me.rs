@@ -22,12 +22,11 @@ pub struct Me {
 
 /// The followed rooms that the user may still enter.
 pub(crate) async fn rooms(core: &Core, user: UserId, snapshot: &Snapshot) -> Result<Vec<MyRoom>> {
-    let now = core.environment.now();
     let follows = core.store.follows(user).await.or_problem()?;
     Ok(follows
         .into_iter()
         .filter_map(|follow| {
-            let decision = snapshot.decide(user, follow.room, now);
+            let decision = snapshot.decide(user, follow.room);
             if decision.rights.enter { my_room(snapshot, follow, decision) } else { None }
         })
         .collect())
@@ -35,7 +34,7 @@ pub(crate) async fn rooms(core: &Core, user: UserId, snapshot: &Snapshot) -> Res
 
 fn my_room(snapshot: &Snapshot, follow: FollowRow, decision: Decision) -> Option<MyRoom> {
     Some(MyRoom {
-        room: room_info(snapshot, snapshot.rooms.get(&follow.room)?, decision),
+        room: room_info(snapshot, snapshot.room(follow.room)?, decision),
         last_seq: follow.last_seq,
         last_n: follow.last_n,
         read_seq: follow.read_seq,

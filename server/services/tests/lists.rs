@@ -110,11 +110,11 @@ async fn the_audit_log_shows_the_list_before_and_after() {
 async fn a_change_that_is_committed_is_no_failure() {
     let world = World::new().await;
     let (aiko, room) = (world.user("aiko").await, world.room("lobby", Privacy::Closed).await);
-    world.faults.fail("snapshot", u32::MAX);
+    world.faults.fail("changes", u32::MAX);
     assert!(world.services.auth.create_administrator("mira", "Mira", world::PASSWORD).await.is_ok());
-    world.faults.heal("snapshot");
+    world.faults.heal("changes");
     world.services.access().refresh().await.unwrap();
-    world.faults.fail("snapshot", u32::MAX);
+    world.faults.fail("changes", u32::MAX);
     let list = ListOwner::Room(room, RoomList::Members);
     let made = world.services.lists.add(&world.admin, list, entry(Principal::User(aiko.user))).await.unwrap();
     assert_eq!(made.page.items.len(), 1);
@@ -129,7 +129,7 @@ async fn a_change_that_is_committed_is_no_failure() {
     };
     let unseen = world.services.rooms.create(&world.admin, new.clone(), Some("key")).await.unwrap_err();
     assert!(unseen.text().starts_with("It is done"), "{unseen}");
-    world.faults.heal("snapshot");
+    world.faults.heal("changes");
     world.services.access().refresh().await.unwrap();
     assert_eq!(world.services.rooms.create(&world.admin, new, Some("key")).await.unwrap().info.name, "hall");
 }

@@ -15,12 +15,12 @@ const NOTHING: HeaderValue = HeaderValue::from_static("default-src 'none'; frame
 const ONLY_TLS: HeaderValue = HeaderValue::from_static("max-age=63072000");
 
 /// The policy of a page: scripts and styles of our own, scripts in the page only with its nonce.
-/// Some browsers don't count a socket to the page's own host as its own, so it is named.
-pub fn page_policy(shared: &Shared, headers: &HeaderMap, nonce: &str) -> Option<HeaderValue> {
+/// `more` is what else it may connect to. Some browsers don't count a socket to the page's own host as its own, so it is named.
+pub fn page_policy(shared: &Shared, headers: &HeaderMap, nonce: &str, more: &str) -> Option<HeaderValue> {
     let live = shared.origins.own(headers, true);
     HeaderValue::from_str(&format!(
         "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; \
-         img-src 'self' data:; font-src 'self'; connect-src 'self' {live}; manifest-src 'self'; \
+         img-src 'self' data:; font-src 'self'; connect-src 'self' {live} {more}; manifest-src 'self'; \
          form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
     ))
     .ok()

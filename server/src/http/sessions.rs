@@ -57,7 +57,7 @@ pub async fn resolve(shared: &Shared, session: &Session, from: String) -> Result
         return Ok(None);
     }
     shared.services.access().confirm().await;
-    if shared.services.access().snapshot().users.get(&who.user).is_some_and(|user| !user.enabled) {
+    if shared.services.access().snapshot().user(who.user).is_some_and(|user| !user.enabled) {
         return Ok(None);
     }
     if now.since(who.seen) >= idle / 20 {
@@ -69,7 +69,7 @@ pub async fn resolve(shared: &Shared, session: &Session, from: String) -> Result
 
 /// Begins a session for who just signed in, under a new id: one that somebody planted before is worth nothing.
 pub async fn begin(shared: &Shared, session: &Session, user: UserId, from: String) -> Result<Caller, Problem> {
-    if !shared.services.access().snapshot().users.contains_key(&user) {
+    if shared.services.access().snapshot().user(user).is_none() {
         // An account that another server, or the command line, made in this very moment.
         shared.services.access().refresh().await.map_err(problem)?;
     }

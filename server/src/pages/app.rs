@@ -52,14 +52,28 @@ pub async fn page(pages: Pages, request: Request) -> Response {
     }
     let nonce = STANDARD.encode(shared.environment.random::<16>());
     let status = StatusCode::from_u16(loaded.status).unwrap_or_default();
-    let mut response = (status, Html(render(loaded, &built(), &nonce))).into_response();
+    let mut html = render(loaded, &built(), &nonce);
+    let watched = watched();
+    if let Some(socket) = &watched {
+        html.push_str(&format!(
+            "<script nonce=\"{nonce}\">new WebSocket({socket:?}).onmessage = ({{ data }}) => {{ const {{ all, css }} = JSON.parse(data); \
+             if (all || css) location.reload() }}</script>"
+        ));
+    }
+    let mut response = (status, Html(html)).into_response();
     let headers = response.headers_mut();
-    if let Some(policy) = guard::page_policy(&shared, &parts.headers, &nonce) {
+    if let Some(policy) = guard::page_policy(&shared, &parts.headers, &nonce, watched.as_deref().unwrap_or_default()) {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(header::VARY, HeaderValue::from_static("accept-language, cookie"));
     response
+}
+
+/// Under `make dev`: where a page hears that something was built anew.
+fn watched() -> Option<String> {
+    let port = std::env::var("LEPTOS_RELOAD_PORT").ok().filter(|_| cfg!(debug_assertions) && std::env::var_os("LEPTOS_WATCH").is_some())?;
+    Some(format!("ws://127.0.0.1:{port}/live_reload"))
 }
 
 /// The built files' names. A development build looks every time, since they change under it.

@@ -42,11 +42,14 @@ struct Row {
 }
 
 async fn with_roles(conn: &mut Connection, rows: Vec<Row>) -> Work<Vec<AccountRow>> {
-    let held: Vec<(Uuid, String)> =
-        sqlx::query_as(concat!("SELECT principal_id, role FROM roles WHERE until_version IS NULL AND principal_kind = 'user' AND principal_id IN ", ids!(1)))
-            .bind(list(rows.iter().map(|row| row.id)))
-            .fetch_all(conn)
-            .await?;
+    let held: Vec<(Uuid, String)> = sqlx::query_as(concat!(
+        "SELECT principal_id, list FROM list_entries
+             WHERE until_version IS NULL AND owner_kind = 'role' AND principal_kind = 'user' AND principal_id IN ",
+        ids!(1)
+    ))
+    .bind(list(rows.iter().map(|row| row.id)))
+    .fetch_all(conn)
+    .await?;
     let mut roles: HashMap<Uuid, Vec<Role>> = HashMap::new();
     for (user, role) in held {
         roles.entry(user).or_default().push(word("a role", &role, Role::parse)?);

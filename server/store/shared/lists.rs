@@ -17,6 +17,8 @@ const fn owner_parts(owner: ListOwner) -> (&'static str, Uuid, &'static str) {
     match owner {
         ListOwner::Room(id, list) => ("room", id.0, list.as_str()),
         ListOwner::Category(id, list) => ("category", id.0, list.as_str()),
+        ListOwner::Group(id) => ("group", id.0, "members"),
+        ListOwner::Role(role) => ("role", Uuid::nil(), role.as_str()),
     }
 }
 

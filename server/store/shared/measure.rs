@@ -69,18 +69,18 @@ impl Bench {
     }
 
     async fn furnish(&mut self) -> Result<(), Box<dyn std::error::Error>> {
-        let category = self.store.snapshot().await?.root().ok_or("no root")?.id;
+        let category = self.store.snapshot(Timestamp::default()).await?.root().ok_or("no root")?.id;
         let mut unit = self.store.begin(Actor { user: None, from: "measure".into() }, now()).await?;
         for i in 0..AUTHORS {
             let id = self.uuid().into();
             let name = format!("user{i}-{id}");
-            unit.insert_account(&NewAccount { id, display_name: name.clone(), name, email: None, password_hash: None }).await?;
+            unit.insert_account(&NewAccount { id, display_name: name.clone(), name, email: None, password_hash: None, domain: None, unit: None }).await?;
             self.authors.push(id);
         }
         for _ in 0..ROOMS {
             let id: RoomId = self.uuid().into();
             let switch = Switch::Inherit;
-            unit.insert_room(&Room {
+            unit.put_room(&Room {
                 id,
                 category,
                 name: id.to_string(),

@@ -11,6 +11,7 @@ mod follows;
 mod history;
 mod lists;
 mod sessions;
+mod state;
 mod store;
 mod text;
 mod unit;

@@ -1,7 +1,7 @@
 //! The store itself: which connection each call takes.
 
 use async_trait::async_trait;
-use stoa_domain::access::{ListOwner, Snapshot};
+use stoa_domain::access::{Changes, ListOwner};
 use stoa_domain::id::{AccessVersion, RoomId, Seq, UserId};
 use stoa_domain::settings::PoolSettings;
 use stoa_domain::time::Timestamp;
@@ -13,7 +13,7 @@ use stoa_store::{
 };
 
 use super::unit::Change;
-use super::{access, accounts, append, audit, follows, history, lists, sessions};
+use super::{access, accounts, append, audit, follows, history, lists, sessions, state};
 use crate::database::{Database, timed};
 use crate::dialect::KIND;
 
@@ -80,11 +80,14 @@ impl Store for Database {
     async fn access_version(&self) -> Result<AccessVersion> {
         read!(self, |conn| access::version(conn))
     }
-    async fn snapshot(&self) -> Result<Snapshot> {
-        moment!(self.whole(), |conn| access::snapshot(conn, None))
+    async fn changes(&self, since: Option<AccessVersion>) -> Result<Changes> {
+        match since {
+            Some(_) => moment!(self.moment(), |conn| state::since(conn, since)),
+            None => moment!(self.whole(), |conn| state::since(conn, None)),
+        }
     }
-    async fn snapshot_at(&self, version: AccessVersion) -> Result<Snapshot> {
-        moment!(self.whole(), |conn| access::snapshot(conn, Some(version)))
+    async fn changes_at(&self, version: AccessVersion) -> Result<Changes> {
+        moment!(self.whole(), |conn| state::at(conn, version))
     }
     async fn list_version(&self, list: ListOwner) -> Result<AccessVersion> {
         read!(self, |conn| lists::version(conn, list))

@@ -1,14 +1,15 @@
 //! One administrative change.
 
 use async_trait::async_trait;
-use stoa_domain::access::{Category, Entry, ListOwner, Room};
-use stoa_domain::id::{AccessVersion, UserId};
+use stoa_domain::access::{Category, Domain, Entry, Group, ListOwner, Room, Unit as OrganisationalUnit};
+use stoa_domain::id::{AccessVersion, UnitId, UserId};
 use stoa_domain::name::name_key;
 use stoa_domain::person::Role;
 use stoa_domain::principal::Principal;
 use stoa_domain::settings::PoolSettings;
 use stoa_domain::time::Timestamp;
-use stoa_store::{Actor, Append, Audit, Idempotency, NewAccount, Refused, Result, StoreError, Unit};
+use stoa_store::{Actor, Append, Audit, Idempotency, NewAccount, Object, Refused, Result, StoreError, Unit};
+use uuid::Uuid;
 
 use super::accounts::search_key;
 use super::error::{Work, corrupt};
@@ -16,11 +17,35 @@ use super::text::clean;
 use super::{append, audit, lists, sessions};
 use crate::database::{Database, Write};
 
+/// What has versions of an account.
+#[derive(sqlx::FromRow)]
+struct State {
+    enabled: bool,
+    domain: Option<Uuid>,
+    unit: Option<Uuid>,
+}
+
 pub struct Change {
     tx: Write,
     version: AccessVersion,
     actor: Actor,
     at: Timestamp,
+    /// How many administrators there were before the first step that could take one away.
+    administrators: Option<i64>,
+}
+
+/// Ends what holds of an object. What this very change brought was never seen under any version.
+macro_rules! end_version {
+    ($tx:expr, $table:literal, $id:literal, $of:expr, $version:expr) => {{
+        let mut ended = 0;
+        for statement in [
+            concat!("DELETE FROM ", $table, " WHERE ", $id, " = $1 AND from_version = $2"),
+            concat!("UPDATE ", $table, " SET until_version = $2 WHERE ", $id, " = $1 AND until_version IS NULL"),
+        ] {
+            ended += sqlx::query(statement).bind($of).bind($version).execute(&mut *$tx).await?.rows_affected();
+        }
+        ended
+    }};
 }
 
 impl Change {
@@ -28,7 +53,7 @@ impl Change {
     pub async fn begin(database: &Database, actor: Actor, at: Timestamp) -> Work<Self> {
         let mut tx = database.write().await?;
         let (version,) = sqlx::query_as("UPDATE pool SET access_version = access_version + 1 RETURNING access_version").fetch_one(&mut *tx).await?;
-        Ok(Self { tx, version, actor, at })
+        Ok(Self { tx, version, actor, at, administrators: None })
     }
 
     async fn insert(&mut self, account: &NewAccount) -> Work<()> {
@@ -47,24 +72,25 @@ impl Change {
         .bind(self.version)
         .execute(&mut *self.tx)
         .await?;
-        self.put_state(account.id, true).await
+        self.put_state(account.id, State { enabled: true, domain: account.domain.map(|id| id.0), unit: account.unit.map(|id| id.0) }).await
     }
 
-    async fn put_state(&mut self, user: UserId, enabled: bool) -> Work<()> {
-        // A state of this very change was never seen under any version.
-        let before: Option<(Option<uuid::Uuid>,)> =
-            sqlx::query_as("SELECT domain_id FROM user_states WHERE user_id = $1 AND until_version IS NULL").bind(user.0).fetch_optional(&mut *self.tx).await?;
-        sqlx::query("DELETE FROM user_states WHERE user_id = $1 AND from_version = $2").bind(user.0).bind(self.version).execute(&mut *self.tx).await?;
-        sqlx::query("UPDATE user_states SET until_version = $2 WHERE user_id = $1 AND until_version IS NULL")
+    async fn state(&mut self, user: UserId) -> Work<State> {
+        let state = sqlx::query_as("SELECT enabled, domain_id AS domain, unit_id AS unit FROM user_states WHERE user_id = $1 AND until_version IS NULL")
             .bind(user.0)
-            .bind(self.version)
-            .execute(&mut *self.tx)
+            .fetch_optional(&mut *self.tx)
             .await?;
-        sqlx::query("INSERT INTO user_states (user_id, from_version, enabled, domain_id) VALUES ($1, $2, $3, $4)")
+        Ok(state.ok_or(StoreError::Missing)?)
+    }
+
+    async fn put_state(&mut self, user: UserId, state: State) -> Work<()> {
+        end_version!(self.tx, "user_states", "user_id", user.0, self.version);
+        sqlx::query("INSERT INTO user_states (user_id, from_version, enabled, domain_id, unit_id) VALUES ($1, $2, $3, $4, $5)")
             .bind(user.0)
             .bind(self.version)
-            .bind(enabled)
-            .bind(before.and_then(|(domain,)| domain))
+            .bind(state.enabled)
+            .bind(state.domain)
+            .bind(state.unit)
             .execute(&mut *self.tx)
             .await?;
         Ok(())
@@ -98,54 +124,49 @@ impl Change {
     }
 
     async fn enable(&mut self, user: UserId, enabled: bool) -> Work<()> {
-        let state: Option<(bool,)> =
-            sqlx::query_as("SELECT enabled FROM user_states WHERE user_id = $1 AND until_version IS NULL").bind(user.0).fetch_optional(&mut *self.tx).await?;
-        let (before,) = state.ok_or(StoreError::Missing)?;
-        if before == enabled {
+        let before = self.state(user).await?;
+        if before.enabled == enabled {
             return Ok(());
         }
         if !enabled {
-            let (all, without) = self.count(Role::Administrator, user).await?;
-            if all > 0 && without == 0 {
-                return Err(StoreError::LastAdministrator.into());
-            }
+            self.guard_administrators().await?;
             sessions::delete_of(&mut self.tx, user, None).await?;
         }
         self.touch(user).await?;
-        self.put_state(user, enabled).await
+        self.put_state(user, State { enabled, ..before }).await
     }
 
-    /// How many enabled local users hold the role directly and without end; and how many without this one.
-    async fn count(&mut self, role: Role, but: UserId) -> Work<(i64, i64)> {
-        Ok(sqlx::query_as(
-            "SELECT count(*), COALESCE(sum(CASE WHEN s.user_id = $2 THEN 0 ELSE 1 END), 0)
-             FROM roles r JOIN user_states s ON s.user_id = r.principal_id AND s.until_version IS NULL
-             WHERE r.role = $1 AND r.principal_kind = 'user' AND r.until_version IS NULL AND r.until_at IS NULL
-                AND s.enabled = TRUE AND s.domain_id IS NULL",
-        )
-        .bind(role.as_str())
-        .bind(but.0)
-        .fetch_one(&mut *self.tx)
-        .await?)
-    }
-
-    async fn give(&mut self, user: UserId, role: Role) -> Work<()> {
+    async fn move_user(&mut self, user: UserId, unit: Option<UnitId>) -> Work<()> {
+        let before = self.state(user).await?;
         self.touch(user).await?;
-        sqlx::query(
-            "INSERT INTO roles (principal_kind, principal_id, role, from_version)
-             SELECT 'user', $1, $2, $3 WHERE NOT EXISTS (
-                SELECT 1 FROM roles WHERE principal_kind = 'user' AND principal_id = $1 AND role = $2 AND until_version IS NULL)",
-        )
-        .bind(user.0)
-        .bind(role.as_str())
-        .bind(self.version)
-        .execute(&mut *self.tx)
-        .await?;
+        self.put_state(user, State { unit: unit.map(|id| id.0), ..before }).await
+    }
+
+    /// To be called before a step that could take the last administrator away.
+    async fn guard_administrators(&mut self) -> Work<()> {
+        if self.administrators.is_none() {
+            self.administrators = Some(self.count_administrators().await?);
+        }
         Ok(())
     }
 
+    async fn count_administrators(&mut self) -> Work<i64> {
+        let (count,) = sqlx::query_as(
+            "SELECT count(*) FROM list_entries l JOIN user_states s ON s.user_id = l.principal_id AND s.until_version IS NULL
+             WHERE l.owner_kind = 'role' AND l.owner_id = $1 AND l.list = $2 AND l.principal_kind = 'user'
+                AND l.until_version IS NULL AND l.until_at IS NULL AND s.enabled = TRUE AND s.domain_id IS NULL",
+        )
+        .bind(Uuid::nil())
+        .bind(Role::Administrator.as_str())
+        .fetch_one(&mut *self.tx)
+        .await?;
+        Ok(count)
+    }
+
     async fn category(&mut self, category: &Category) -> Work<()> {
-        sqlx::query("INSERT INTO categories (id, created_at) VALUES ($1, $2)").bind(category.id.0).bind(self.at.micros()).execute(&mut *self.tx).await?;
+        if end_version!(self.tx, "category_versions", "category_id", category.id.0, self.version) == 0 {
+            sqlx::query("INSERT INTO categories (id, created_at) VALUES ($1, $2)").bind(category.id.0).bind(self.at.micros()).execute(&mut *self.tx).await?;
+        }
         let settings = serde_json::to_string(&category.settings).map_err(|error| corrupt("settings", &error.to_string()))?;
         sqlx::query(
             "INSERT INTO category_versions
@@ -167,12 +188,10 @@ impl Change {
     }
 
     async fn room(&mut self, room: &Room) -> Work<()> {
-        sqlx::query("INSERT INTO rooms (id, created_at) VALUES ($1, $2)").bind(room.id.0).bind(room.created_at.micros()).execute(&mut *self.tx).await?;
-        sqlx::query("INSERT INTO room_heads (room_id, seq, n) VALUES ($1, 0, 0)").bind(room.id.0).execute(&mut *self.tx).await?;
-        self.put_room(room).await
-    }
-
-    async fn put_room(&mut self, room: &Room) -> Work<()> {
+        if end_version!(self.tx, "room_versions", "room_id", room.id.0, self.version) == 0 {
+            sqlx::query("INSERT INTO rooms (id, created_at) VALUES ($1, $2)").bind(room.id.0).bind(room.created_at.micros()).execute(&mut *self.tx).await?;
+            sqlx::query("INSERT INTO room_heads (room_id, seq, n) VALUES ($1, 0, 0)").bind(room.id.0).execute(&mut *self.tx).await?;
+        }
         sqlx::query(
             "INSERT INTO room_versions (room_id, from_version, category_id, name, name_key, description, topic, privacy, room_type,
                 state, inherit_members, invitations, files, history)
@@ -197,22 +216,65 @@ impl Change {
         Ok(())
     }
 
-    async fn change_room(&mut self, room: &Room, expected: AccessVersion) -> Work<()> {
-        let row: Option<(i64,)> = sqlx::query_as("SELECT from_version FROM room_versions WHERE room_id = $1 AND until_version IS NULL")
-            .bind(room.id.0)
-            .fetch_optional(&mut *self.tx)
+    async fn group(&mut self, group: &Group) -> Work<()> {
+        end_version!(self.tx, "group_versions", "group_id", group.id.0, self.version);
+        sqlx::query("INSERT INTO group_versions (group_id, from_version, name, name_key, description) VALUES ($1, $2, $3, $4, $5)")
+            .bind(group.id.0)
+            .bind(self.version)
+            .bind(group.name.as_str())
+            .bind(name_key(&group.name))
+            .bind(clean(&group.description).into_owned())
+            .execute(&mut *self.tx)
             .await?;
-        let (current,) = row.ok_or(StoreError::Missing)?;
-        if current != expected {
-            return Err(StoreError::Stale.into());
-        }
-        let end = if current == self.version {
-            "DELETE FROM room_versions WHERE room_id = $1 AND from_version = $2"
-        } else {
-            "UPDATE room_versions SET until_version = $2 WHERE room_id = $1 AND until_version IS NULL"
+        Ok(())
+    }
+
+    async fn unit(&mut self, unit: &OrganisationalUnit) -> Work<()> {
+        end_version!(self.tx, "unit_versions", "unit_id", unit.id.0, self.version);
+        sqlx::query("INSERT INTO unit_versions (unit_id, from_version, parent_id, name, name_key) VALUES ($1, $2, $3, $4, $5)")
+            .bind(unit.id.0)
+            .bind(self.version)
+            .bind(unit.parent.map(|parent| parent.0))
+            .bind(unit.name.as_str())
+            .bind(name_key(&unit.name))
+            .execute(&mut *self.tx)
+            .await?;
+        Ok(())
+    }
+
+    async fn domain(&mut self, domain: &Domain) -> Work<()> {
+        end_version!(self.tx, "domain_versions", "domain_id", domain.id.0, self.version);
+        sqlx::query("INSERT INTO domain_versions (domain_id, from_version, name, name_key) VALUES ($1, $2, $3, $4)")
+            .bind(domain.id.0)
+            .bind(self.version)
+            .bind(domain.name.as_str())
+            .bind(name_key(&domain.name))
+            .execute(&mut *self.tx)
+            .await?;
+        Ok(())
+    }
+
+    async fn end(&mut self, object: Object) -> Work<()> {
+        let ended = match object {
+            Object::Category(id) => end_version!(self.tx, "category_versions", "category_id", id.0, self.version),
+            Object::Room(id) => end_version!(self.tx, "room_versions", "room_id", id.0, self.version),
+            Object::Group(id) => end_version!(self.tx, "group_versions", "group_id", id.0, self.version),
+            Object::Unit(id) => end_version!(self.tx, "unit_versions", "unit_id", id.0, self.version),
+            Object::Domain(id) => end_version!(self.tx, "domain_versions", "domain_id", id.0, self.version),
         };
-        sqlx::query(end).bind(room.id.0).bind(self.version).execute(&mut *self.tx).await?;
-        self.put_room(room).await
+        if ended == 0 { Err(StoreError::Missing.into()) } else { Ok(()) }
+    }
+
+    async fn current(&mut self, object: Object) -> Work<AccessVersion> {
+        let (statement, id) = match object {
+            Object::Category(id) => ("SELECT from_version FROM category_versions WHERE category_id = $1 AND until_version IS NULL", id.0),
+            Object::Room(id) => ("SELECT from_version FROM room_versions WHERE room_id = $1 AND until_version IS NULL", id.0),
+            Object::Group(id) => ("SELECT from_version FROM group_versions WHERE group_id = $1 AND until_version IS NULL", id.0),
+            Object::Unit(id) => ("SELECT from_version FROM unit_versions WHERE unit_id = $1 AND until_version IS NULL", id.0),
+            Object::Domain(id) => ("SELECT from_version FROM domain_versions WHERE domain_id = $1 AND until_version IS NULL", id.0),
+        };
+        let row: Option<(i64,)> = sqlx::query_as(statement).bind(id).fetch_optional(&mut *self.tx).await?;
+        Ok(row.ok_or(StoreError::Missing)?.0)
     }
 
     async fn put_settings(&mut self, settings: &PoolSettings) -> Work<()> {
@@ -238,6 +300,9 @@ impl Change {
     }
 
     async fn finish(mut self, audit: &Audit) -> Work<AccessVersion> {
+        if self.administrators.is_some_and(|before| before > 0) && self.count_administrators().await? == 0 {
+            return Err(StoreError::LastAdministrator.into());
+        }
         audit::write(&mut self.tx, &self.actor, self.at, self.version, audit).await?;
         self.tx.commit().await?;
         Ok(self.version)
@@ -261,12 +326,11 @@ impl Unit for Change {
     async fn set_enabled(&mut self, user: UserId, enabled: bool) -> Result<()> {
         Ok(self.enable(user, enabled).await?)
     }
-    async fn grant(&mut self, user: UserId, role: Role) -> Result<()> {
-        Ok(self.give(user, role).await?)
+    async fn set_unit(&mut self, user: UserId, unit: Option<UnitId>) -> Result<()> {
+        Ok(self.move_user(user, unit).await?)
     }
-    async fn holders(&mut self, role: Role) -> Result<u64> {
-        let (all, _) = self.count(role, UserId(uuid::Uuid::nil())).await?;
-        Ok(u64::try_from(all).unwrap_or(0))
+    async fn administrators(&mut self) -> Result<u64> {
+        Ok(u64::try_from(self.count_administrators().await?).unwrap_or(0))
     }
     async fn expect_account(&mut self, user: UserId, version: AccessVersion) -> Result<()> {
         let row: Option<(i64,)> =
@@ -274,19 +338,38 @@ impl Unit for Change {
         let (current,) = row.ok_or(StoreError::Missing)?;
         if current == version { Ok(()) } else { Err(StoreError::Stale) }
     }
-    async fn insert_category(&mut self, category: &Category) -> Result<()> {
+    async fn put_category(&mut self, category: &Category) -> Result<()> {
         Ok(self.category(category).await?)
     }
-    async fn insert_room(&mut self, room: &Room) -> Result<()> {
+    async fn put_room(&mut self, room: &Room) -> Result<()> {
         Ok(self.room(room).await?)
     }
-    async fn update_room(&mut self, room: &Room, expected: AccessVersion) -> Result<()> {
-        Ok(self.change_room(room, expected).await?)
+    async fn put_group(&mut self, group: &Group) -> Result<()> {
+        Ok(self.group(group).await?)
+    }
+    async fn put_unit(&mut self, unit: &OrganisationalUnit) -> Result<()> {
+        Ok(self.unit(unit).await?)
+    }
+    async fn put_domain(&mut self, domain: &Domain) -> Result<()> {
+        Ok(self.domain(domain).await?)
+    }
+    async fn remove(&mut self, object: Object) -> Result<()> {
+        Ok(self.end(object).await?)
+    }
+    async fn expect(&mut self, object: Object, version: AccessVersion) -> Result<()> {
+        if self.current(object).await? == version { Ok(()) } else { Err(StoreError::Stale) }
     }
     async fn put_entries(&mut self, list: ListOwner, entries: &[Entry]) -> Result<()> {
+        // Another end may be the end of the last one without.
+        if list == ListOwner::Role(Role::Administrator) {
+            self.guard_administrators().await?;
+        }
         Ok(lists::put(&mut self.tx, list, entries, self.version).await?)
     }
     async fn remove_entries(&mut self, list: ListOwner, principals: &[Principal]) -> Result<u64> {
+        if list == ListOwner::Role(Role::Administrator) {
+            self.guard_administrators().await?;
+        }
         Ok(lists::end(&mut self.tx, list, principals, self.version).await?)
     }
     async fn expect_list(&mut self, list: ListOwner, version: AccessVersion) -> Result<()> {

@@ -36,7 +36,8 @@ cases! {
     me: following_begins_read, read_marks_advance, ones_own_post_advances_the_mark, mentions_are_counted_behind_the_mark,
         what_one_sets_stays, last_posts;
     access: a_fresh_pool_has_a_root, changes_count_the_version_up, what_is_dropped_never_happened, rooms_keep_their_versions,
-        names_are_unique_by_key, lists_keep_their_versions, changes_follow_each_other, settings_have_defaults, records_of_changes;
+        names_are_unique_by_key, lists_keep_their_versions, changes_follow_each_other, settings_have_defaults, records_of_changes,
+        principals_keep_their_versions;
     accounts: accounts_come_and_go, the_last_administrator_stays, accounts_are_paged, cursors_are_checked, sessions_live_and_end,
         keys_of_idempotency;
 }

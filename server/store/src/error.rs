@@ -9,6 +9,12 @@ pub enum Constraint {
     RoomName,
     /// Of a category, among its siblings.
     CategoryName,
+    /// Of a group.
+    GroupName,
+    /// Of an organisational unit, among its siblings.
+    UnitName,
+    /// Of a federated domain.
+    DomainName,
     /// The same idempotency key, used at the same time.
     IdempotencyKey,
 }
@@ -19,6 +25,9 @@ impl fmt::Display for Constraint {
             Self::AccountName => "an account of this name exists",
             Self::RoomName => "a room of this name exists in the category",
             Self::CategoryName => "a category of this name exists there",
+            Self::GroupName => "a group of this name exists",
+            Self::UnitName => "a unit of this name exists there",
+            Self::DomainName => "this domain is known already",
             Self::IdempotencyKey => "the idempotency key is in use",
         })
     }

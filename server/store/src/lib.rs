@@ -14,7 +14,7 @@ mod session;
 mod unit;
 
 use async_trait::async_trait;
-use stoa_domain::access::{ListOwner, Snapshot};
+use stoa_domain::access::{Changes, ListOwner, Snapshot};
 use stoa_domain::id::{AccessVersion, RoomId, Seq, UserId};
 use stoa_domain::settings::PoolSettings;
 use stoa_domain::time::Timestamp;
@@ -27,7 +27,7 @@ pub use error::{Constraint, StoreError};
 pub use me::{ChangeFollow, FollowRow, ReadMarkRow};
 pub use record::{AuditRow, Queued};
 pub use session::{SessionKey, SessionRow};
-pub use unit::{Actor, Audit, Idempotency, NewAccount, Unit};
+pub use unit::{Actor, Audit, Idempotency, NewAccount, Object, Unit};
 
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;
 
@@ -50,10 +50,15 @@ pub trait Store: Send + Sync + 'static {
     // ---- access ----------------------------------------------------------------------
 
     async fn access_version(&self) -> Result<AccessVersion>;
-    /// Everything that decisions read, consistent at one version.
-    async fn snapshot(&self) -> Result<Snapshot>;
-    /// The same as it was at an earlier version.
-    async fn snapshot_at(&self, version: AccessVersion) -> Result<Snapshot>;
+    /// What came of all that decisions read since a version, consistent at the present one; without
+    /// one, everything. The moment is for the caller to set.
+    async fn changes(&self, since: Option<AccessVersion>) -> Result<Changes>;
+    /// Everything as it was at an earlier version.
+    async fn changes_at(&self, version: AccessVersion) -> Result<Changes>;
+    /// Everything at the present version and a moment.
+    async fn snapshot(&self, at: Timestamp) -> Result<Snapshot> {
+        Ok(Snapshot::new(Changes { at, ..self.changes(None).await? }))
+    }
     /// The version under which a list last changed; 0 if it never did.
     async fn list_version(&self, list: ListOwner) -> Result<AccessVersion>;
     /// Begins an administrative change, under the next access version.

@@ -1,7 +1,6 @@
 use async_trait::async_trait;
-use stoa_domain::access::{Category, Entry, ListOwner, Room};
-use stoa_domain::id::{AccessVersion, UserId};
-use stoa_domain::person::Role;
+use stoa_domain::access::{Category, Domain, Entry, Group, ListOwner, Room, Unit as OrganisationalUnit};
+use stoa_domain::id::{AccessVersion, CategoryId, DomainId, GroupId, RoomId, UnitId, UserId};
 use stoa_domain::principal::Principal;
 use stoa_domain::settings::PoolSettings;
 
@@ -27,6 +26,16 @@ pub struct Audit {
     pub after: serde_json::Value,
 }
 
+/// What has versions of its own, as an `ETag` shows them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Object {
+    Category(CategoryId),
+    Room(RoomId),
+    Group(GroupId),
+    Unit(UnitId),
+    Domain(DomainId),
+}
+
 #[derive(Clone, PartialEq, Eq)]
 pub struct NewAccount {
     pub id: UserId,
@@ -34,6 +43,9 @@ pub struct NewAccount {
     pub display_name: String,
     pub email: Option<String>,
     pub password_hash: Option<String>,
+    /// The partner that a federated user comes from.
+    pub domain: Option<DomainId>,
+    pub unit: Option<UnitId>,
 }
 
 /// What a creating request left under its idempotency key.
@@ -59,19 +71,26 @@ pub trait Unit: Send {
     async fn set_profile(&mut self, user: UserId, display_name: Option<&str>, email: Option<&str>) -> Result<()>;
     /// Also ends all sessions of the account.
     async fn set_password(&mut self, user: UserId, hash: &str) -> Result<()>;
-    /// Disabling also ends all sessions of the account. Refused for the last administrator.
+    /// Disabling also ends all sessions of the account.
     async fn set_enabled(&mut self, user: UserId, enabled: bool) -> Result<()>;
-    async fn grant(&mut self, user: UserId, role: Role) -> Result<()>;
-    /// How many enabled local users hold the role directly.
-    async fn holders(&mut self, role: Role) -> Result<u64>;
+    /// Where in the organisation the account stands.
+    async fn set_unit(&mut self, user: UserId, unit: Option<UnitId>) -> Result<()>;
+    /// How many enabled local users hold the administrator's role directly and without end.
+    async fn administrators(&mut self) -> Result<u64>;
     /// The account's version must still be this one.
     async fn expect_account(&mut self, user: UserId, version: AccessVersion) -> Result<()>;
 
-    async fn insert_category(&mut self, category: &Category) -> Result<()>;
+    // Each creates what isn't there yet, or gives it other properties.
+    async fn put_category(&mut self, category: &Category) -> Result<()>;
     /// Also creates the room's head.
-    async fn insert_room(&mut self, room: &Room) -> Result<()>;
-    /// All properties; `expected` is the version that the caller saw.
-    async fn update_room(&mut self, room: &Room, expected: AccessVersion) -> Result<()>;
+    async fn put_room(&mut self, room: &Room) -> Result<()>;
+    async fn put_group(&mut self, group: &Group) -> Result<()>;
+    async fn put_unit(&mut self, unit: &OrganisationalUnit) -> Result<()>;
+    async fn put_domain(&mut self, domain: &Domain) -> Result<()>;
+    /// It has no version from this one on. What was said, and who said it, stays.
+    async fn remove(&mut self, object: Object) -> Result<()>;
+    /// The object's version must still be this one.
+    async fn expect(&mut self, object: Object, version: AccessVersion) -> Result<()>;
 
     /// Adds entries; one that is there already takes the new end.
     async fn put_entries(&mut self, list: ListOwner, entries: &[Entry]) -> Result<()>;
@@ -85,6 +104,7 @@ pub trait Unit: Send {
     /// Something said in a room as part of the change.
     async fn append(&mut self, item: &Append) -> Result<()>;
 
-    /// Writes the audit record and the compliance record, and commits. The new version.
+    /// Writes the audit record and the compliance record, and commits. The new version. Refused where
+    /// it would leave the pool without an administrator.
     async fn commit(self: Box<Self>, audit: Audit) -> Result<AccessVersion>;
 }

@@ -106,7 +106,7 @@ impl World {
     }
 
     pub async fn root(&self) -> String {
-        self.store.snapshot().await.unwrap().root().unwrap().id.to_string()
+        self.store.snapshot(Timestamp::default()).await.unwrap().root().unwrap().id.to_string()
     }
 
     /// A room of this privacy, made by `admin`; its id.

@@ -4,7 +4,6 @@ use stoa_domain::access::{self, Snapshot};
 use stoa_domain::category::{MAX_DEPTH, Switch};
 use stoa_domain::id::{CategoryId, UserId};
 use stoa_domain::name::name_key;
-use stoa_domain::time::Timestamp;
 use stoa_domain::wire::Page;
 use stoa_domain::wire::category::{Category, NewCategory};
 use stoa_domain::wire::problem::Problem;
@@ -29,14 +28,13 @@ impl Categories {
     /// 503 while rights can't be vouched for.
     pub fn tree(&self, caller: &Caller) -> Result<Page<Category>> {
         let snapshot = self.core.access.vouched()?;
-        let now = self.core.environment.now();
-        let visible = snapshot.visible_categories(caller.user, now);
+        let visible = snapshot.visible_categories(caller.user);
         let mut items: Vec<_> = visible
             .iter()
             .filter_map(|id| {
                 let mut path: Vec<_> = snapshot.path_up(*id).map(|category| (name_key(&category.name), category.id)).collect();
                 path.reverse();
-                Some((path, shown(&snapshot, snapshot.categories.get(id)?, caller.user, now)))
+                Some((path, shown(&snapshot, snapshot.category(*id)?, caller.user)))
             })
             .collect();
         items.sort_unstable_by(|one, other| one.0.cmp(&other.0));
@@ -50,9 +48,8 @@ impl Categories {
     pub async fn create(&self, caller: &Caller, new: NewCategory, key: Option<&str>) -> Result<Category> {
         let once = Once::new(caller, "categories", key, &new)?;
         let snapshot = self.core.access.vouched()?;
-        let now = self.core.environment.now();
-        if !snapshot.may_manage_category(caller.user, new.parent, now) {
-            let visible = snapshot.visible_categories(caller.user, now).contains(&new.parent);
+        if !snapshot.may_manage_category(caller.user, new.parent) {
+            let visible = snapshot.visible_categories(caller.user).contains(&new.parent);
             return Err(if visible {
                 Problem::forbidden().detail("Only the managers of a category create categories in it.")
             } else {
@@ -78,10 +75,11 @@ impl Categories {
             scope: new.scope,
             inherit_members: new.inherit_members,
             settings: new.settings,
+            version: 0,
         };
         let mut unit = self.core.unit(caller).await?;
         let made: Result<(), StoreError> = async {
-            unit.insert_category(&category).await?;
+            unit.put_category(&category).await?;
             once.remember(&mut unit, id.0).await
         }
         .await;
@@ -102,12 +100,12 @@ impl Categories {
 
     fn get(&self, caller: &Caller, id: CategoryId) -> Result<Category> {
         let snapshot = self.core.access.vouched()?;
-        let category = snapshot.categories.get(&id).ok_or_else(Problem::category_not_found)?;
-        Ok(shown(&snapshot, category, caller.user, self.core.environment.now()))
+        let category = snapshot.category(id).ok_or_else(Problem::category_not_found)?;
+        Ok(shown(&snapshot, category, caller.user))
     }
 }
 
-fn shown(snapshot: &Snapshot, category: &access::Category, user: UserId, now: Timestamp) -> Category {
+fn shown(snapshot: &Snapshot, category: &access::Category, user: UserId) -> Category {
     Category {
         id: category.id,
         parent: category.parent,
@@ -117,7 +115,7 @@ fn shown(snapshot: &Snapshot, category: &access::Category, user: UserId, now: Ti
         scope: category.scope,
         inherit_members: category.inherit_members,
         settings: category.settings,
-        may_create_rooms: snapshot.may_create_room(user, category.id, now),
-        may_manage: snapshot.may_manage_category(user, category.id, now),
+        may_create_rooms: snapshot.may_create_room(user, category.id),
+        may_manage: snapshot.may_manage_category(user, category.id),
     }
 }

@@ -1,3 +1,4 @@
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use stoa_domain::access::{self, Entry, ListOwner, Snapshot};
@@ -39,7 +40,7 @@ impl Lists {
         let version = self.core.store.list_version(list).await.or_problem()?;
         self.core.access.refresh().await.or_problem()?;
         let snapshot = self.seen(caller, list, false)?;
-        made(&snapshot, list, snapshot.list(list).values(), page, version)
+        made(&snapshot, list, snapshot.list(list).iter(), page, version)
     }
 
     /// Sets the whole list.
@@ -53,11 +54,12 @@ impl Lists {
         if self.core.store.list_version(list).await.or_problem()? != version {
             return Err(Problem::changed_meanwhile());
         }
-        let entries = self.entries(caller, &snapshot, &new.items)?;
+        let entries = self.entries(caller, list, &snapshot, &new.items)?;
         let before = snapshot.list(list);
-        let gone: Vec<_> = before.keys().filter(|principal| !entries.iter().any(|entry| entry.principal == **principal)).copied().collect();
+        let stay: HashSet<Principal> = entries.iter().map(|entry| entry.principal).collect();
+        let gone: Vec<_> = before.iter().map(|entry| entry.principal).filter(|principal| !stay.contains(principal)).collect();
         // An entry that stays as it was keeps who added it and when.
-        let put: Vec<_> = entries.into_iter().filter(|entry| before.get(&entry.principal).is_none_or(|old| old.until != entry.until)).collect();
+        let put: Vec<_> = entries.into_iter().filter(|entry| before.get(entry.principal).is_none_or(|old| old.until != entry.until)).collect();
         let mut unit = self.core.unit(caller).await?;
         unit.expect_list(list, version).await.or_problem()?;
         unit.remove_entries(list, &gone).await.or_problem()?;
@@ -73,7 +75,7 @@ impl Lists {
     /// 404, 403, 422.
     pub async fn add(&self, caller: &Caller, list: ListOwner, new: NewEntry) -> Result<List> {
         let snapshot = self.seen_now(caller, list).await?;
-        let entries = self.entries(caller, &snapshot, std::slice::from_ref(&new))?;
+        let entries = self.entries(caller, list, &snapshot, std::slice::from_ref(&new))?;
         let mut unit = self.core.unit(caller).await?;
         unit.put_entries(list, &entries).await.or_problem()?;
         self.finish(caller, &snapshot, list, unit, "list.add", &entries, &[]).await
@@ -90,6 +92,15 @@ impl Lists {
             return Err(Problem::not_found());
         }
         self.finish(caller, &snapshot, list, unit, "list.remove", &[], &[principal]).await.map(drop)
+    }
+
+    /// What is asked of a caller whose request is bad: that he may change this list. Its version comes back.
+    ///
+    /// # Errors
+    /// 404, 403.
+    pub async fn may_change(&self, caller: &Caller, list: ListOwner) -> Result<String> {
+        self.seen(caller, list, true)?;
+        Ok(self.core.store.list_version(list).await.or_problem()?.to_string())
     }
 
     /// The newest snapshot, for who may change the list.
@@ -110,35 +121,53 @@ impl Lists {
             }
             ListOwner::Category(category, _) => {
                 let snapshot = self.core.access.vouched()?;
-                let now = self.core.environment.now();
-                let may = snapshot.may_manage_category(caller.user, category, now)
-                    || (!change && snapshot.holds(caller.user, Role::Auditor) && snapshot.categories.contains_key(&category));
+                let may = snapshot.may_manage_category(caller.user, category)
+                    || (!change && snapshot.holds(caller.user, Role::Auditor) && snapshot.category(category).is_some());
                 if may {
                     return Ok(snapshot);
                 }
-                let visible = snapshot.visible_categories(caller.user, now).contains(&category);
+                let visible = snapshot.visible_categories(caller.user).contains(&category);
                 Err(if visible { forbidden() } else { Problem::category_not_found() })
+            }
+            ListOwner::Group(group) => {
+                let snapshot = self.core.access.vouched()?;
+                let holds = |role| snapshot.holds(caller.user, role);
+                let may = if change {
+                    holds(Role::Administrator) || (holds(Role::UserAdministrator) && !snapshot.leads_to_role(group))
+                } else {
+                    holds(Role::Administrator) || holds(Role::UserAdministrator) || holds(Role::Auditor)
+                };
+                if !may || snapshot.group(group).is_none() {
+                    return Err(if may { Problem::not_found() } else { Problem::forbidden() });
+                }
+                Ok(snapshot)
+            }
+            ListOwner::Role(_) => {
+                let snapshot = self.core.access.vouched()?;
+                let may = snapshot.holds(caller.user, Role::Administrator) || (!change && snapshot.holds(caller.user, Role::Auditor));
+                if may { Ok(snapshot) } else { Err(Problem::forbidden().detail("Only administrators give and take roles.")) }
             }
         }
     }
 
     /// Whom the sent entries name; a list can hold someone who isn't in scope, but nobody unknown.
-    fn entries(&self, caller: &Caller, snapshot: &Snapshot, new: &[NewEntry]) -> Result<Vec<Entry>> {
+    fn entries(&self, caller: &Caller, list: ListOwner, snapshot: &Snapshot, new: &[NewEntry]) -> Result<Vec<Entry>> {
         if new.len() > LIST_LIMIT {
             return Err(Problem::invalid().field("/items", "too-many", format!("At most {LIST_LIMIT} entries.")));
         }
         let now = self.core.environment.now();
         let mut entries: Vec<Entry> = Vec::with_capacity(new.len());
-        let mut named = std::collections::HashSet::new();
+        let mut named = HashSet::new();
         for NewEntry { principal, until } in new {
-            let exists = match principal {
-                Principal::User(user) => snapshot.users.contains_key(user),
-                Principal::Everyone => true,
-                // There are none of these so far.
-                Principal::Group(_) | Principal::Unit(_) | Principal::Domain(_) => false,
-            };
-            if !exists {
+            if !snapshot.exists(*principal) {
                 return Err(Problem::invalid().field("/principal", "unknown", format!("There is no {principal}.")));
+            }
+            let fits = match list {
+                ListOwner::Group(_) | ListOwner::Role(_) => matches!(principal, Principal::User(_) | Principal::Group(_)),
+                ListOwner::Room(..) | ListOwner::Category(..) => true,
+            };
+            if !fits {
+                return Err(Problem::invalid().field("/principal", "wrong-kind", "Only people and groups can stand here."));
             }
             if named.insert(*principal) {
                 entries.push(Entry { principal: *principal, until: *until, added_by: Some(caller.user), added_at: now });
@@ -166,27 +195,29 @@ impl Lists {
             && let Some(whom) = own(caller, snapshot, before, put, now)
         {
             let environment = &self.core.environment;
-            let name = snapshot.users.get(&caller.user).map_or("?", |user| user.display_name.as_str());
+            let name = snapshot.user(caller.user).map_or("?", |user| user.display_name.as_str());
             let what = Appending::Notice { text: format!("{name} added {whom} to the {of}.") };
             let version = unit.version();
             unit.append(&Append { room, author: caller.user, nonce: None, id: environment.id(), at: now, access_version: version, what }).await.or_problem()?;
         }
-        let mut after = before.clone();
-        after.retain(|principal, _| !gone.contains(principal));
-        after.extend(put.iter().map(|entry| (entry.principal, *entry)));
+        let touched: HashSet<Principal> = gone.iter().copied().chain(put.iter().map(|entry| entry.principal)).collect();
+        let before: Vec<Entry> = before.iter().collect();
+        let mut after: Vec<Entry> = before.iter().filter(|entry| !touched.contains(&entry.principal)).copied().collect();
+        after.extend_from_slice(put);
         let version = unit.version();
-        self.core.commit(unit, Audit { action, object: object(list), before: listed(before), after: listed(&after) }).await?;
+        self.core.commit(unit, Audit { action, object: object(list), before: listed(&before), after: listed(&after) }).await?;
         self.core.hub.look_again();
         // From what was committed, so that a database that is lost in this moment makes no failure of it.
-        made(snapshot, list, after.values(), &PageQuery::default(), version)
+        made(snapshot, list, after.into_iter(), &PageQuery::default(), version)
     }
 }
 
 /// How a notice names the caller, if the entries put bring him in where he wasn't by such an entry.
-fn own(caller: &Caller, snapshot: &Snapshot, before: &access::List, put: &[Entry], now: Timestamp) -> Option<&'static str> {
-    let internal = snapshot.users.get(&caller.user).is_some_and(|user| user.domain.is_none());
-    let live = |entry: &Entry| entry.until.is_none_or(|until| now < until);
-    let brings = |principal: Principal| put.iter().any(|entry| entry.principal == principal && live(entry)) && !before.get(&principal).is_some_and(live);
+fn own(caller: &Caller, snapshot: &Snapshot, before: access::List<'_>, put: &[Entry], now: Timestamp) -> Option<&'static str> {
+    let internal = snapshot.user(caller.user).is_some_and(|user| user.domain.is_none());
+    let brings = |principal: Principal| {
+        put.iter().any(|entry| entry.principal == principal && entry.lives(now)) && !before.get(principal).is_some_and(|entry| entry.lives(now))
+    };
     if brings(Principal::User(caller.user)) {
         Some("themselves")
     } else if internal && brings(Principal::Everyone) {
@@ -197,14 +228,14 @@ fn own(caller: &Caller, snapshot: &Snapshot, before: &access::List, put: &[Entry
 }
 
 /// As the audit log shows a list, always in one order.
-fn listed(list: &access::List) -> serde_json::Value {
-    let mut entries: Vec<_> = list.values().map(|entry| (entry.principal.to_string(), entry.until)).collect();
+fn listed(list: &[Entry]) -> serde_json::Value {
+    let mut entries: Vec<_> = list.iter().map(|entry| (entry.principal.to_string(), entry.until)).collect();
     entries.sort_unstable();
     serde_json::json!(entries)
 }
 
-fn made<'a>(snapshot: &Snapshot, list: ListOwner, entries: impl Iterator<Item = &'a Entry>, page: &PageQuery, version: AccessVersion) -> Result<List> {
-    let page = paginate(&object(list), entries.map(|entry| shown(snapshot, entry)).collect(), page)?;
+fn made(snapshot: &Snapshot, list: ListOwner, entries: impl Iterator<Item = Entry>, page: &PageQuery, version: AccessVersion) -> Result<List> {
+    let page = paginate(&object(list), entries.map(|entry| shown(snapshot, &entry)).collect(), page)?;
     Ok(List { page, version: version.to_string() })
 }
 
@@ -213,6 +244,8 @@ fn object(list: ListOwner) -> String {
     match list {
         ListOwner::Room(room, list) => format!("room:{room}/{list}"),
         ListOwner::Category(category, list) => format!("category:{category}/{list}"),
+        ListOwner::Group(group) => format!("group:{group}/members"),
+        ListOwner::Role(role) => format!("role:{}", role.as_str()),
     }
 }
 

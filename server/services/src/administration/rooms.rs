@@ -9,7 +9,7 @@ use stoa_domain::room::{RoomList, RoomState};
 use stoa_domain::wire::problem::Problem;
 use stoa_domain::wire::room::{ChangeRoom, NewRoom, Room};
 use stoa_domain::wire::{Page, PageQuery, Person};
-use stoa_store::{Audit, StoreError};
+use stoa_store::{Audit, Object, StoreError};
 
 use super::{Done, Once, check_name, check_text, expected};
 use crate::access::{person, refused, room_info};
@@ -34,8 +34,8 @@ impl Rooms {
         let once = Once::new(caller, "rooms", key, &new)?;
         let snapshot = self.core.access.vouched()?;
         let now = self.core.environment.now();
-        if !snapshot.may_create_room(caller.user, new.category, now) {
-            let visible = snapshot.visible_categories(caller.user, now).contains(&new.category);
+        if !snapshot.may_create_room(caller.user, new.category) {
+            let visible = snapshot.visible_categories(caller.user).contains(&new.category);
             return Err(if visible { Problem::forbidden().detail("You may not create rooms in this category.") } else { Problem::category_not_found() });
         }
         if let Some(made) = once.before(&self.core).await? {
@@ -61,7 +61,7 @@ impl Rooms {
         };
         let creator = Entry { principal: Principal::User(caller.user), until: None, added_by: Some(caller.user), added_at: now };
         let made: Result<(), StoreError> = async {
-            unit.insert_room(&room).await?;
+            unit.put_room(&room).await?;
             unit.put_entries(ListOwner::Room(id, RoomList::Managers), &[creator]).await?;
             once.remember(&mut unit, id.0).await
         }
@@ -136,7 +136,8 @@ impl Rooms {
     async fn update(&self, caller: &Caller, before: &access::Room, mut after: access::Room, action: &'static str) -> Result<Done> {
         let mut unit = self.core.unit(caller).await?;
         after.version = unit.version();
-        unit.update_room(&after, before.version).await.or_problem()?;
+        unit.expect(Object::Room(before.id), before.version).await.or_problem()?;
+        unit.put_room(&after).await.or_problem()?;
         let audit = Audit { action, object: format!("room:{}", before.id), before: described(before), after: described(&after) };
         self.core.commit(unit, audit).await
     }
@@ -147,10 +148,9 @@ impl Rooms {
     /// 400 for a cursor that is made up.
     pub fn list(&self, caller: &Caller, q: Option<&str>, page: &PageQuery) -> Result<Page<Room>> {
         let snapshot = self.core.access.vouched()?;
-        let now = self.core.environment.now();
         let wanted = q.map(name_key);
-        let rooms = snapshot.rooms.values().filter_map(|room| {
-            let decision = snapshot.decide(caller.user, room.id, now);
+        let rooms = snapshot.rooms().filter_map(|room| {
+            let decision = snapshot.decide(caller.user, room.id);
             let key = name_key(&room.name);
             (decision.rights.see_in_console && wanted.as_ref().is_none_or(|wanted| key.contains(wanted)))
                 .then(|| Keyed { key: format!("{key} {}", room.id), item: configuration(&snapshot, room, decision) })
@@ -167,18 +167,16 @@ impl Rooms {
         if !decision.rights.see_members && !decision.rights.see_in_console {
             return Err(refused(decision));
         }
-        let now = self.core.environment.now();
         let people = snapshot
-            .users
-            .values()
-            .filter(|user| snapshot.belongs(user.id, room, now))
+            .who_belongs(room)
+            .into_iter()
             .map(|user| Keyed { key: format!("{} {}", name_key(&user.display_name), user.id), item: person(&snapshot, user.id) });
         paginate(&format!("people {room}"), people.collect(), page)
     }
 }
 
 fn known(snapshot: &Snapshot, room: RoomId) -> Result<&access::Room> {
-    snapshot.rooms.get(&room).ok_or_else(Problem::room_not_found)
+    snapshot.room(room).ok_or_else(Problem::room_not_found)
 }
 
 fn configuration(snapshot: &Snapshot, room: &access::Room, decision: Decision) -> Room {

@@ -96,7 +96,7 @@ impl Users {
         };
         let id: UserId = self.core.environment.id();
         let after = serde_json::json!({ "name": name, "display_name": display_name, "email": email });
-        let account = NewAccount { id, name, display_name, email, password_hash };
+        let account = NewAccount { id, name, display_name, email, password_hash, domain: None, unit: None };
         let mut unit = self.core.unit(caller).await?;
         let made: Result<(), StoreError> = async {
             unit.insert_account(&account).await?;

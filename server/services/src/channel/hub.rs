@@ -330,15 +330,15 @@ impl Hub {
 
     /// Holds the live connections against the new snapshot: whoever lost a room is told why and
     /// leaves it; whoever stays is told where the room or the own rights changed.
-    pub fn recheck(&self, before: &Snapshot, now_is: &Snapshot, now: Timestamp) -> Vec<Passage> {
+    pub fn recheck(&self, before: &Snapshot, now_is: &Snapshot) -> Vec<Passage> {
         let rooms: Vec<_> = self.rooms.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect();
         let mut left = Vec::new();
         for live in rooms {
-            let room_changed = before.rooms.get(&live.id) != now_is.rooms.get(&live.id);
+            let room_changed = before.room(live.id) != now_is.room(live.id);
             // Not in the head of the loop: there the lock would be held to its end.
             let users = live.lock().roster();
             for user in users {
-                let decision = now_is.decide(user, live.id, now);
+                let decision = now_is.decide(user, live.id);
                 if !decision.rights.enter {
                     let reason = decision.refusal.unwrap_or(Refusal::Unknown);
                     let frame = frame::json(&Signal::Removed { room: live.id, reason });
@@ -348,8 +348,8 @@ impl Hub {
                             socket.outbox.push(frame.clone());
                         }
                     }
-                } else if (room_changed || before.decide(user, live.id, now).rights != decision.rights)
-                    && let Some(room) = now_is.rooms.get(&live.id)
+                } else if (room_changed || before.decide(user, live.id).rights != decision.rights)
+                    && let Some(room) = now_is.room(live.id)
                 {
                     self.tell_in(user, live.id, &Signal::Room { room: live.id, description: room_info(now_is, room, decision) });
                 }

@@ -99,7 +99,7 @@ impl Connection {
             let (head, content) = self.content(&wanted).await?;
             // Decided again after the read, on the newest snapshot, before anything is given out.
             let (snapshot, decision) = core.access.enter(user, room)?;
-            let Some(known) = snapshot.rooms.get(&room) else { return Err(Problem::room_not_found()) };
+            let Some(known) = snapshot.room(room) else { return Err(Problem::room_not_found()) };
             if let Some((people, passage)) = core.hub.subscribe(&self.socket, room, head, settings.participant_limit, &snapshot) {
                 core.record_passage(passage);
                 // A change of access between the decision and the subscription was not seen by

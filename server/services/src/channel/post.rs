@@ -5,7 +5,6 @@ use stoa_domain::id::{RoomId, Seq, UserId};
 use stoa_domain::message::{MessageKind, SUBJECT_LIMIT, is_emoji, mentioned_names};
 use stoa_domain::name::{check_name, name_key};
 use stoa_domain::settings::PoolSettings;
-use stoa_domain::time::Timestamp;
 use stoa_domain::wire::Person;
 use stoa_domain::wire::message::{NewMessage, Quote};
 use stoa_domain::wire::problem::Problem;
@@ -43,7 +42,7 @@ pub(super) async fn message(core: &Core, user: UserId, room: RoomId, message: Ne
         }
     };
     let now = core.environment.now();
-    let mentions = mentions(&snapshot, room, &message.body, now);
+    let mentions = mentions(&snapshot, room, &message.body);
     let what = Appending::Message { kind: message.kind, subject, body: message.body, importance: message.importance, reply_to: message.reply_to, mentions };
     let item = Append { room, author: user, nonce: Some(message.nonce), id: core.environment.id(), at: now, access_version: snapshot.version, what };
     Ok(Ready { item, author: person(&snapshot, user), quote })
@@ -68,7 +67,7 @@ pub(super) async fn edit(
     check_body(&body, message.kind, &settings)?;
     let now = core.environment.now();
     let not_before = now.minus(std::time::Duration::from_secs(u64::from(settings.edit_window)));
-    let mentions = mentions(&snapshot, room, &body, now);
+    let mentions = mentions(&snapshot, room, &body);
     Ok((Appending::Edit { of: seq, subject, body, mentions, not_before }, snapshot))
 }
 
@@ -104,7 +103,7 @@ fn check_body(body: &str, kind: MessageKind, settings: &PoolSettings) -> Result<
 }
 
 /// Whom the body mentions, of those who may read it.
-fn mentions(snapshot: &Snapshot, room: RoomId, body: &str, now: Timestamp) -> Vec<UserId> {
+fn mentions(snapshot: &Snapshot, room: RoomId, body: &str) -> Vec<UserId> {
     /// More would be a mailing list.
     const MOST: usize = 50;
     if !body.contains('@') {
@@ -113,7 +112,7 @@ fn mentions(snapshot: &Snapshot, room: RoomId, body: &str, now: Timestamp) -> Ve
     let mut users: Vec<UserId> = mentioned_names(body)
         .into_iter()
         .filter_map(|name| snapshot.user_by_key(&name_key(name)))
-        .filter(|user| snapshot.decide(*user, room, now).rights.enter)
+        .filter(|user| snapshot.decide(*user, room).rights.enter)
         .take(MOST)
         .collect();
     users.sort_unstable();

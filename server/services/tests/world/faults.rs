@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use stoa_domain::access::{ListOwner, Snapshot};
+use stoa_domain::access::{Changes, ListOwner};
 use stoa_domain::id::{AccessVersion, RoomId, Seq, UserId};
 use stoa_domain::settings::PoolSettings;
 use stoa_domain::time::Timestamp;
@@ -83,8 +83,8 @@ calls! {
     fn settings() -> PoolSettings;
     fn pool_key() -> [u8; 32];
     fn access_version() -> AccessVersion;
-    fn snapshot() -> Snapshot;
-    fn snapshot_at(version: AccessVersion) -> Snapshot;
+    fn changes(since: Option<AccessVersion>) -> Changes;
+    fn changes_at(version: AccessVersion) -> Changes;
     fn list_version(list: ListOwner) -> AccessVersion;
     fn begin(actor: Actor, at: Timestamp) -> Box<dyn Unit>;
     fn account_by_key(key: &str) -> Option<AccountRow>;

@@ -42,7 +42,7 @@ impl Demo {
         super::block_on(async move {
             let started = Instant::now();
             let store = open_store(&config).await?;
-            if !store.snapshot().await?.users.is_empty() {
+            if store.snapshot(Timestamp::default()).await?.users().next().is_some() {
                 return Err(Failure::new(format!("{} already has people in it: choose another folder with --data", config.data.display())));
             }
             let messages = Box::pin(seed(&store)).await?;
@@ -132,7 +132,15 @@ impl World {
             let id = self.id();
             self.people.insert(name, id);
             let email = Some(format!("{name}@example.com"));
-            let account = NewAccount { id, name: (*name).to_owned(), display_name: (*display_name).to_owned(), email, password_hash: hash.clone() };
+            let account = NewAccount {
+                id,
+                name: (*name).to_owned(),
+                display_name: (*display_name).to_owned(),
+                email,
+                password_hash: hash.clone(),
+                domain: None,
+                unit: None,
+            };
             unit.insert_account(&account).await?;
         }
         unit.commit(audit("demo.people", "users")).await?;
@@ -140,7 +148,7 @@ impl World {
     }
 
     async fn places(&mut self) -> Result<(), Failure> {
-        let root = self.store.snapshot().await?.root().map(|root| root.id).ok_or_else(|| unknown("root category", ""))?;
+        let root = self.store.snapshot(self.began).await?.root().map(|root| root.id).ok_or_else(|| unknown("root category", ""))?;
         let mut categories: HashMap<&str, CategoryId> = HashMap::from([("", root)]);
         let mut unit = self.store.begin(self.actor(), self.began).await?;
         for (name, parent, description) in CATEGORIES {
@@ -149,7 +157,8 @@ impl World {
             categories.insert(name, id);
             let (name, description) = ((*name).to_owned(), (*description).to_owned());
             let settings = CategorySettings::default();
-            unit.insert_category(&access::Category { id, parent, name, description, scope: Scope::Inherit, inherit_members: false, settings }).await?;
+            let (scope, inherit_members, version) = (Scope::Inherit, false, unit.version());
+            unit.put_category(&access::Category { id, parent, name, description, scope, inherit_members, settings, version }).await?;
         }
         let lists = [
             ("Operations", CategoryList::Managers, "omar.haddad"),
@@ -184,7 +193,7 @@ impl World {
                 created_at: self.began,
                 version: unit.version(),
             };
-            unit.insert_room(&room).await?;
+            unit.put_room(&room).await?;
             let managers: Vec<_> = plan.people.iter().take(1).map(|name| self.entry(name)).collect::<Result<_, _>>()?;
             unit.put_entries(ListOwner::Room(id, RoomList::Managers), &managers).await?;
             let presenters: Vec<_> = plan.presenters.iter().map(|name| self.entry(name)).collect::<Result<_, _>>()?;
@@ -255,12 +264,12 @@ mod tests {
         let store = stoa_sqlite::open(folder.path()).await.unwrap();
         let messages = seed(&store).await.unwrap();
         assert!(messages > 500, "{messages}");
-        let snapshot = store.snapshot().await.unwrap();
-        assert_eq!((snapshot.users.len(), snapshot.rooms.len()), (PEOPLE.len(), ROOMS.len()));
+        let snapshot = store.snapshot(Timestamp::default()).await.unwrap();
+        assert_eq!((snapshot.users().count(), snapshot.rooms().count()), (PEOPLE.len(), ROOMS.len()));
         let mira = store.account_by_key("mira.kovac").await.unwrap().unwrap();
         let follows = store.follows(mira.id).await.unwrap();
         assert!(follows.iter().any(|row| row.unread > 0) && follows.iter().any(|row| row.unread == 0));
-        let room = snapshot.rooms.values().find(|room| room.name == "release-train").unwrap();
+        let room = snapshot.rooms().find(|room| room.name == "release-train").unwrap();
         let (head, history) = store.latest(room.id, 500, mira.id).await.unwrap();
         assert_eq!(i64::try_from(history.messages.len()).unwrap(), head.n);
         assert!(history.messages.windows(2).all(|pair| pair[0].at <= pair[1].at), "in the order of time");

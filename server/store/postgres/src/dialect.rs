@@ -132,6 +132,9 @@ pub fn constraint(error: &dyn DatabaseError) -> Option<Constraint> {
         "users_name_key" => Some(Constraint::AccountName),
         "room_versions_name" => Some(Constraint::RoomName),
         "category_versions_name" => Some(Constraint::CategoryName),
+        "group_versions_name" => Some(Constraint::GroupName),
+        "unit_versions_name" => Some(Constraint::UnitName),
+        "domain_versions_name" => Some(Constraint::DomainName),
         "idempotency_pkey" => Some(Constraint::IdempotencyKey),
         _ => None,
     }

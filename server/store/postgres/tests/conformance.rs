@@ -3,6 +3,9 @@
 use std::time::Duration;
 
 use sqlx::Connection as _;
+use stoa_domain::access::ListOwner;
+use stoa_domain::person::Role;
+use stoa_domain::time::Timestamp;
 use stoa_postgres::testing::PostgresServer;
 use stoa_store::{StoreError, conformance};
 
@@ -58,7 +61,7 @@ async fn starts_are_clear() {
         .await
         .unwrap();
     let error = stoa_postgres::connect(&url, CONNECTIONS).await.err();
-    assert!(matches!(error, Some(StoreError::Newer { found: 9999, known: 1 })), "{error:?}");
+    assert!(matches!(error, Some(StoreError::Newer { found: 9999, known: 2 })), "{error:?}");
 
     let error = stoa_postgres::connect(&url.replace("/test0", "/nowhere"), CONNECTIONS).await.err();
     assert!(matches!(&error, Some(StoreError::Unusable(text)) if text.contains("nowhere")), "{error:?}");
@@ -66,4 +69,30 @@ async fn starts_are_clear() {
         let error = stoa_postgres::connect(wrong, CONNECTIONS).await.err();
         assert!(matches!(error, Some(StoreError::Unusable(_))), "{wrong}: {error:?}");
     }
+}
+
+/// As an earlier Stoa left it: roles in a table of their own.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_older_schema_is_brought_up_to_date() {
+    let server = PostgresServer::start();
+    let url = server.database().await;
+    let mut first = sqlx::migrate!("./migrations");
+    first.migrations.to_mut().truncate(1);
+    let pool = sqlx::PgPool::connect(&url).await.unwrap();
+    first.run(&pool).await.unwrap();
+    let ada = uuid::Uuid::from_u128(7);
+    for statement in [
+        "INSERT INTO users (id, name, name_key, display_name, search_key, created_at, version) VALUES ($1, 'ada', 'ada', 'Ada', 'ada', 5, 2)",
+        "INSERT INTO user_states (user_id, from_version, enabled) VALUES ($1, 2, TRUE)",
+        "INSERT INTO roles (principal_kind, principal_id, role, from_version) VALUES ('user', $1, 'administrator', 2)",
+    ] {
+        sqlx::query(statement).bind(ada).execute(&pool).await.unwrap();
+    }
+    sqlx::query("UPDATE pool SET access_version = 2").execute(&pool).await.unwrap();
+    pool.close().await;
+    let store = stoa_postgres::connect(&url, CONNECTIONS).await.unwrap();
+    let snapshot = store.snapshot(Timestamp::default()).await.unwrap();
+    assert!(snapshot.holds(ada.into(), Role::Administrator));
+    assert_eq!(snapshot.list(ListOwner::Role(Role::Administrator)).iter().map(|entry| entry.added_at.micros()).collect::<Vec<_>>(), [5]);
+    store.close().await;
 }

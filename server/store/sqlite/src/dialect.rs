@@ -149,6 +149,10 @@ pub fn constraint(error: &dyn DatabaseError) -> Option<Constraint> {
         ("users.name_key", Constraint::AccountName),
         ("room_versions.name_key", Constraint::RoomName),
         ("category_versions.name_key", Constraint::CategoryName),
+        ("group_versions.name_key", Constraint::GroupName),
+        // An index over an expression is named, rather than its columns.
+        ("unit_versions_name", Constraint::UnitName),
+        ("domain_versions.name_key", Constraint::DomainName),
         ("idempotency.key", Constraint::IdempotencyKey),
     ]
     .into_iter()

@@ -2,6 +2,9 @@
 
 use std::sync::Mutex;
 
+use stoa_domain::access::ListOwner;
+use stoa_domain::person::Role;
+use stoa_domain::time::Timestamp;
 use stoa_store::{StoreError, conformance};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -63,5 +66,31 @@ async fn a_newer_schema_is_refused() {
         .await
         .unwrap();
     pool.close().await;
-    assert!(matches!(stoa_sqlite::open(folder.path()).await, Err(StoreError::Newer { found: 9999, known: 1 })));
+    assert!(matches!(stoa_sqlite::open(folder.path()).await, Err(StoreError::Newer { found: 9999, known: 2 })));
+}
+
+/// As an earlier Stoa left it: roles in a table of their own.
+#[tokio::test]
+async fn an_older_schema_is_brought_up_to_date() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut first = sqlx::migrate!("./migrations");
+    first.migrations.to_mut().truncate(1);
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(folder.path().join(stoa_sqlite::FILE)).create_if_missing(true);
+    let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
+    first.run(&pool).await.unwrap();
+    let ada = uuid::Uuid::from_u128(7);
+    for statement in [
+        "INSERT INTO users (id, name, name_key, display_name, search_key, created_at, version) VALUES ($1, 'ada', 'ada', 'Ada', 'ada', 5, 2)",
+        "INSERT INTO user_states (user_id, from_version, enabled) VALUES ($1, 2, 1)",
+        "INSERT INTO roles (principal_kind, principal_id, role, from_version) VALUES ('user', $1, 'administrator', 2)",
+    ] {
+        sqlx::query(statement).bind(ada).execute(&pool).await.unwrap();
+    }
+    sqlx::query("UPDATE pool SET access_version = 2").execute(&pool).await.unwrap();
+    pool.close().await;
+    let store = stoa_sqlite::open(folder.path()).await.unwrap();
+    let snapshot = store.snapshot(Timestamp::default()).await.unwrap();
+    assert!(snapshot.holds(ada.into(), Role::Administrator));
+    assert_eq!(snapshot.list(ListOwner::Role(Role::Administrator)).iter().map(|entry| entry.added_at.micros()).collect::<Vec<_>>(), [5]);
+    store.close().await;
 }

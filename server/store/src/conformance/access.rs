@@ -1,4 +1,4 @@
-use stoa_domain::access::{Category, Entry, ListOwner};
+use stoa_domain::access::{Category, Domain, Entry, Group, ListOwner, Unit};
 use stoa_domain::category::{CategoryList, CategorySettings, Scope};
 use stoa_domain::id::UserId;
 use stoa_domain::person::Role;
@@ -7,19 +7,19 @@ use stoa_domain::room::{RoomList, RoomState};
 use stoa_domain::settings::PoolSettings;
 
 use super::world::{World, at, audit};
-use crate::{Actor, Appending, Constraint, Refused, StoreError};
+use crate::{Actor, Appending, Constraint, Object, Refused, StoreError};
 
 fn entry(user: UserId) -> Entry {
     Entry { principal: Principal::User(user), until: None, added_by: Some(user), added_at: at(1) }
 }
 
 pub async fn a_fresh_pool_has_a_root(world: World) {
-    let snapshot = world.store.snapshot().await.unwrap();
-    assert_eq!((snapshot.version, snapshot.users.len(), snapshot.rooms.len(), snapshot.categories.len()), (1, 0, 0, 1));
+    let snapshot = world.snapshot().await;
+    assert_eq!((snapshot.version, snapshot.users().count(), snapshot.rooms().count(), snapshot.categories().count()), (1, 0, 0, 1));
     let root = snapshot.root().unwrap();
     assert_eq!((root.scope, root.settings, root.parent), (Scope::List, CategorySettings::root(), None));
     let allowed = snapshot.list(ListOwner::Category(root.id, CategoryList::Allowed));
-    assert!(allowed.len() == 1 && allowed.contains_key(&Principal::Everyone));
+    assert!(allowed.len() == 1 && allowed.contains(Principal::Everyone));
     assert_eq!(world.store.pool_key().await.unwrap(), world.store.pool_key().await.unwrap());
     assert_ne!(world.store.pool_key().await.unwrap(), [0; 32]);
     world.store.ping().await.unwrap();
@@ -40,14 +40,14 @@ pub async fn what_is_dropped_never_happened(world: World) {
     let before = world.store.access_version().await.unwrap();
     let queued = world.store.queued(100).await.unwrap().len();
     let mut unit = world.begin().await;
-    unit.insert_room(&other).await.unwrap();
+    unit.put_room(&other).await.unwrap();
     unit.put_entries(ListOwner::Room(room, RoomList::Members), &[entry(mira)]).await.unwrap();
     unit.append(&world.item(room, mira, Appending::Notice { text: "never".into() })).await.unwrap();
     drop(unit);
     // The next change waits for the undoing of this one.
     drop(world.begin().await);
-    let snapshot = world.store.snapshot().await.unwrap();
-    assert_eq!((snapshot.version, snapshot.rooms.len()), (before, 1));
+    let snapshot = world.snapshot().await;
+    assert_eq!((snapshot.version, snapshot.rooms().count()), (before, 1));
     assert!(snapshot.list(ListOwner::Room(room, RoomList::Members)).is_empty());
     assert_eq!(world.store.heads(&[room]).await.unwrap()[0].seq, 0);
     assert_eq!(world.store.queued(100).await.unwrap().len(), queued);
@@ -57,25 +57,32 @@ pub async fn what_is_dropped_never_happened(world: World) {
 
 pub async fn rooms_keep_their_versions(world: World) {
     let room = world.room("before").await;
-    let first = world.store.snapshot().await.unwrap();
-    let mut changed = first.rooms[&room].clone();
+    let first = world.snapshot().await;
+    let mut changed = first.room(room).unwrap().clone();
     assert_eq!(changed.version, first.version);
     changed.name = "after".into();
     changed.state = RoomState::Disabled;
     let mut unit = world.begin().await;
-    assert!(matches!(unit.update_room(&changed, first.version - 1).await, Err(StoreError::Stale)));
-    unit.update_room(&changed, first.version).await.unwrap();
+    assert!(matches!(unit.expect(Object::Room(room), first.version - 1).await, Err(StoreError::Stale)));
+    unit.expect(Object::Room(room), first.version).await.unwrap();
+    unit.put_room(&changed).await.unwrap();
     changed.topic = "again in the same change".into();
     let version = unit.version();
-    unit.update_room(&changed, version).await.unwrap();
-    let mut unknown = changed.clone();
-    unknown.id = world.uuid().into();
-    assert!(matches!(unit.update_room(&unknown, 1).await, Err(StoreError::Missing)));
-    unit.commit(audit("room.update")).await.unwrap();
+    unit.expect(Object::Room(room), version).await.unwrap();
+    unit.put_room(&changed).await.unwrap();
+    let unknown = Object::Room(world.uuid().into());
+    assert!(matches!(unit.expect(unknown, 1).await, Err(StoreError::Missing)));
+    assert!(matches!(unit.remove(unknown).await, Err(StoreError::Missing)));
+    let second = world.commit(&first, unit).await;
     changed.version = version;
-    assert_eq!(world.store.snapshot().await.unwrap().rooms[&room], changed);
-    assert_eq!(world.store.snapshot_at(first.version).await.unwrap().rooms[&room], first.rooms[&room], "what was is kept");
-    assert!(world.store.snapshot_at(1).await.unwrap().rooms.is_empty());
+    assert_eq!(second.room(room), Some(&changed));
+    assert_eq!(world.snapshot_at(first.version).await.room(room), first.room(room), "what was is kept");
+    assert_eq!(world.snapshot_at(1).await.rooms().count(), 0);
+    let mut unit = world.begin().await;
+    unit.remove(Object::Room(room)).await.unwrap();
+    let third = world.commit(&second, unit).await;
+    assert_eq!(third.room(room), None);
+    assert_eq!(world.snapshot_at(version).await.room(room), Some(&changed));
 }
 
 pub async fn names_are_unique_by_key(world: World) {
@@ -90,12 +97,14 @@ pub async fn names_are_unique_by_key(world: World) {
         scope: Scope::Inherit,
         inherit_members: true,
         settings: CategorySettings::default(),
+        version: 0,
     };
     let mut unit = world.begin().await;
-    let desks = category("Desks");
-    unit.insert_category(&desks).await.unwrap();
+    let mut desks = category("Desks");
+    desks.version = unit.version();
+    unit.put_category(&desks).await.unwrap();
     unit.commit(audit("category.create")).await.unwrap();
-    assert_eq!(world.store.snapshot().await.unwrap().categories[&desks.id], desks);
+    assert_eq!(world.snapshot().await.category(desks.id), Some(&desks));
 
     let taken = async |constraint, result: Result<(), StoreError>| match result {
         Err(StoreError::Taken(found)) => assert_eq!(found, constraint),
@@ -104,20 +113,20 @@ pub async fn names_are_unique_by_key(world: World) {
     let account = world.new_account("STRASSE");
     taken(Constraint::AccountName, world.begin().await.insert_account(&account).await).await;
     let mut twin = world.new_room("FX  DESK").await;
-    taken(Constraint::RoomName, world.begin().await.insert_room(&twin).await).await;
-    taken(Constraint::CategoryName, world.begin().await.insert_category(&category("desks")).await).await;
+    taken(Constraint::RoomName, world.begin().await.put_room(&twin).await).await;
+    taken(Constraint::CategoryName, world.begin().await.put_category(&category("desks")).await).await;
     // Another category has names of its own, and a name that was given up is free.
     twin.category = desks.id;
     let mut unit = world.begin().await;
-    unit.insert_room(&twin).await.unwrap();
-    let mut renamed = world.store.snapshot().await.unwrap().rooms[&room].clone();
+    unit.put_room(&twin).await.unwrap();
+    let mut renamed = world.snapshot().await.room(room).unwrap().clone();
     renamed.name = "Bonds".into();
-    unit.update_room(&renamed, renamed.version).await.unwrap();
-    unit.insert_room(&world.new_room("fx desk").await).await.unwrap();
+    unit.put_room(&renamed).await.unwrap();
+    unit.put_room(&world.new_room("fx desk").await).await.unwrap();
     unit.commit(audit("test")).await.unwrap();
     let orphan = Category { parent: Some(world.uuid().into()), ..category("orphan") };
     let mut unit = world.begin().await;
-    let refused = match unit.insert_category(&orphan).await {
+    let refused = match unit.put_category(&orphan).await {
         Err(error) => error,
         // A database may check what a row refers to only at the end.
         Ok(()) => unit.commit(audit("test")).await.unwrap_err(),
@@ -150,17 +159,17 @@ pub async fn lists_keep_their_versions(world: World) {
     assert_eq!(world.store.list_version(list).await.unwrap(), third, "a removal changes it, too");
 
     let at_version = async |version| {
-        let snapshot = world.store.snapshot_at(version).await.unwrap();
-        let members = snapshot.list(list).clone();
-        (members.get(&Principal::User(mira)).copied(), members.get(&Principal::User(omar)).copied())
+        let snapshot = world.snapshot_at(version).await;
+        let members = snapshot.list(list);
+        (members.get(Principal::User(mira)), members.get(Principal::User(omar)))
     };
     assert_eq!(at_version(first - 1).await, (None, None));
     assert_eq!(at_version(first).await, (Some(entry(mira)), Some(entry(omar))));
     assert_eq!(at_version(second).await, (Some(ending), Some(entry(omar))));
     assert_eq!(at_version(third).await, (Some(ending), None));
-    let snapshot = world.store.snapshot().await.unwrap();
+    let snapshot = world.snapshot().await;
     assert_eq!(snapshot.version, third);
-    assert!(snapshot.list(ListOwner::Room(room, RoomList::Excluded)).contains_key(&Principal::Everyone));
+    assert!(snapshot.list(ListOwner::Room(room, RoomList::Excluded)).contains(Principal::Everyone));
 }
 
 pub async fn changes_follow_each_other(world: World) {
@@ -174,8 +183,8 @@ pub async fn changes_follow_each_other(world: World) {
     for change in changes {
         change.await.unwrap();
     }
-    let snapshot = world.store.snapshot().await.unwrap();
-    assert_eq!((snapshot.version, snapshot.users.len()), (before + 10, 10));
+    let snapshot = world.snapshot().await;
+    assert_eq!((snapshot.version, snapshot.users().count()), (before + 10, 10));
     let versions: std::collections::BTreeSet<_> = world.store.audits(0, 100).await.unwrap().iter().map(|row| row.version).collect();
     assert_eq!(versions.into_iter().collect::<Vec<_>>(), (before + 1..=before + 10).collect::<Vec<_>>());
 }
@@ -199,7 +208,7 @@ pub async fn records_of_changes(world: World) {
     let actor = Actor { user: Some(mira), from: "192.0.2.7".into() };
     let mut unit = world.store.begin(actor.clone(), at(33)).await.unwrap();
     unit.append(&world.item(room, mira, Appending::Notice { text: "now".into() })).await.unwrap();
-    unit.grant(mira, Role::Auditor).await.unwrap();
+    world.grant(&mut unit, mira, Role::Auditor).await;
     let version = unit.commit(audit("role.grant")).await.unwrap();
     let rows = world.store.audits(last, 100).await.unwrap();
     assert_eq!(rows.len(), 1);
@@ -212,7 +221,60 @@ pub async fn records_of_changes(world: World) {
     let row = queued.last().unwrap();
     assert_eq!((row.kind.as_str(), row.version, row.user), ("configuration", Some(version), Some(mira)));
     assert_eq!(row.payload.as_ref().unwrap()["action"], "role.grant");
-    assert!(world.store.snapshot().await.unwrap().users[&mira].roles.contains(&Role::Auditor));
-    assert!(world.store.snapshot_at(version - 1).await.unwrap().users[&mira].roles.is_empty());
+    assert!(world.snapshot().await.holds(mira, Role::Auditor));
+    assert!(!world.snapshot_at(version - 1).await.holds(mira, Role::Auditor));
     assert_eq!(world.store.heads(&[room]).await.unwrap()[0].seq, 1);
+}
+
+pub async fn principals_keep_their_versions(world: World) {
+    let mira = world.user("mira").await;
+    let first = world.snapshot().await;
+    let group = Group { id: world.uuid().into(), name: "Traders".into(), description: "all desks".into(), version: first.version + 1 };
+    let inner = Group { id: world.uuid().into(), name: "FX".into(), description: String::new(), version: first.version + 1 };
+    let above = Unit { id: world.uuid().into(), name: "Acme".into(), parent: None, version: first.version + 1 };
+    let below = Unit { id: world.uuid().into(), name: "Trading".into(), parent: Some(above.id), version: first.version + 1 };
+    let partner = Domain { id: world.uuid().into(), name: "partner.example".into(), version: first.version + 1 };
+    let mut federated = world.new_account("ana@partner.example");
+    federated.domain = Some(partner.id);
+    let mut unit = world.begin().await;
+    for group in [&group, &inner] {
+        unit.put_group(group).await.unwrap();
+    }
+    for it in [&above, &below] {
+        unit.put_unit(it).await.unwrap();
+    }
+    unit.put_domain(&partner).await.unwrap();
+    unit.insert_account(&federated).await.unwrap();
+    unit.set_unit(mira, Some(below.id)).await.unwrap();
+    unit.put_entries(ListOwner::Group(inner.id), &[entry(mira)]).await.unwrap();
+    unit.put_entries(ListOwner::Group(group.id), &[Entry { principal: Principal::Group(inner.id), ..entry(mira) }]).await.unwrap();
+    let second = world.commit(&first, unit).await;
+    assert_eq!((second.group(group.id), second.unit(below.id), second.domain(partner.id)), (Some(&group), Some(&below), Some(&partner)));
+    for principal in [Principal::Group(group.id), Principal::Unit(above.id), Principal::Domain(partner.id), Principal::Everyone] {
+        assert_eq!(second.size(principal), 1, "{principal}");
+    }
+
+    let taken = async |constraint, result: Result<(), StoreError>| match result {
+        Err(StoreError::Taken(found)) => assert_eq!(found, constraint),
+        other => panic!("{other:?}"),
+    };
+    let id = world.uuid();
+    taken(Constraint::GroupName, world.begin().await.put_group(&Group { id: id.into(), name: "TRADERS".into(), ..group.clone() }).await).await;
+    taken(Constraint::UnitName, world.begin().await.put_unit(&Unit { id: id.into(), name: "acme".into(), ..above.clone() }).await).await;
+    taken(Constraint::UnitName, world.begin().await.put_unit(&Unit { id: id.into(), ..below.clone() }).await).await;
+    taken(Constraint::DomainName, world.begin().await.put_domain(&Domain { id: id.into(), name: "Partner.Example".into(), version: 0 }).await).await;
+
+    let mut unit = world.begin().await;
+    let version = unit.version();
+    unit.expect(Object::Group(group.id), group.version).await.unwrap();
+    unit.put_group(&Group { name: "Dealers".into(), ..group.clone() }).await.unwrap();
+    unit.put_unit(&Unit { parent: None, ..below.clone() }).await.unwrap();
+    unit.remove(Object::Group(inner.id)).await.unwrap();
+    unit.remove(Object::Domain(partner.id)).await.unwrap();
+    unit.remove_entries(ListOwner::Group(inner.id), &[Principal::User(mira)]).await.unwrap();
+    unit.set_unit(mira, None).await.unwrap();
+    let third = world.commit(&second, unit).await;
+    assert_eq!(third.group(group.id), Some(&Group { name: "Dealers".into(), version, ..group.clone() }));
+    assert_eq!((third.group(inner.id), third.size(Principal::Group(group.id)), third.size(Principal::Unit(above.id))), (None, 0, 0));
+    assert_eq!(world.snapshot_at(second.version).await.all(), second.all(), "what was is kept");
 }

@@ -1,5 +1,7 @@
+use stoa_domain::access::{Entry, ListOwner};
 use stoa_domain::name::name_key;
 use stoa_domain::person::Role;
+use stoa_domain::principal::Principal;
 use stoa_domain::wire::PageQuery;
 
 use super::world::{World, at, audit};
@@ -11,10 +13,9 @@ pub async fn accounts_come_and_go(world: World) {
     account.password_hash = Some("$argon2id$x".into());
     let mut unit = world.begin().await;
     unit.insert_account(&account).await.unwrap();
-    unit.grant(account.id, Role::Administrator).await.unwrap();
-    unit.grant(account.id, Role::Administrator).await.unwrap();
-    assert_eq!(unit.holders(Role::Administrator).await.unwrap(), 1);
-    assert_eq!(unit.holders(Role::Auditor).await.unwrap(), 0);
+    world.grant(&mut unit, account.id, Role::Administrator).await;
+    world.grant(&mut unit, account.id, Role::Administrator).await;
+    assert_eq!(unit.administrators().await.unwrap(), 1);
     let version = unit.commit(audit("user.create")).await.unwrap();
     let row = world.store.account_by_key(&name_key("MIRA")).await.unwrap().unwrap();
     assert_eq!(world.store.account(account.id).await.unwrap().as_ref(), Some(&row));
@@ -32,7 +33,6 @@ pub async fn accounts_come_and_go(world: World) {
     let unknown = world.uuid().into();
     assert!(matches!(unit.set_profile(unknown, Some("x"), None).await, Err(StoreError::Missing)));
     assert!(matches!(unit.set_enabled(unknown, false).await, Err(StoreError::Missing)));
-    assert!(matches!(unit.grant(unknown, Role::Auditor).await, Err(StoreError::Missing)));
     let version = unit.commit(audit("user.update")).await.unwrap();
     let row = world.store.account(account.id).await.unwrap().unwrap();
     assert_eq!((row.display_name.as_str(), row.email.as_deref(), row.password_hash.as_deref()), ("Mira K", Some("mira@example.org"), Some("$argon2id$y")));
@@ -42,7 +42,7 @@ pub async fn accounts_come_and_go(world: World) {
 pub async fn the_last_administrator_stays(world: World) {
     let (mira, omar) = (world.user("mira").await, world.user("omar").await);
     let mut unit = world.begin().await;
-    unit.grant(mira, Role::Administrator).await.unwrap();
+    world.grant(&mut unit, mira, Role::Administrator).await;
     unit.commit(audit("role.grant")).await.unwrap();
     let enable = async |user, enabled| {
         let mut unit = world.begin().await;
@@ -51,18 +51,32 @@ pub async fn the_last_administrator_stays(world: World) {
     };
     assert!(matches!(enable(mira, false).await, Err(StoreError::LastAdministrator)));
     let disabled = enable(omar, false).await.unwrap();
-    assert!(!world.store.snapshot().await.unwrap().users[&omar].enabled);
-    assert!(world.store.snapshot_at(disabled - 1).await.unwrap().users[&omar].enabled);
+    assert!(!world.snapshot().await.user(omar).unwrap().enabled);
+    assert!(world.snapshot_at(disabled - 1).await.user(omar).unwrap().enabled);
     let mut unit = world.begin().await;
-    unit.grant(omar, Role::Administrator).await.unwrap();
-    assert_eq!(unit.holders(Role::Administrator).await.unwrap(), 1, "a disabled one doesn't count");
+    world.grant(&mut unit, omar, Role::Administrator).await;
+    assert_eq!(unit.administrators().await.unwrap(), 1, "a disabled one doesn't count");
     unit.commit(audit("role.grant")).await.unwrap();
     assert!(matches!(enable(mira, false).await, Err(StoreError::LastAdministrator)));
     enable(omar, true).await.unwrap();
     // Of two that are disabled at once, one stays.
     let (one, other) = tokio::join!(enable(mira, false), enable(omar, false));
     assert_ne!(one.is_ok(), other.is_ok());
-    assert_eq!(world.begin().await.holders(Role::Administrator).await.unwrap(), 1);
+    assert_eq!(world.begin().await.administrators().await.unwrap(), 1);
+
+    // Neither does the role go, nor get an end, nor is it enough that a group holds it.
+    let last = if world.snapshot().await.user(mira).unwrap().enabled { mira } else { omar };
+    let (owner, me) = (ListOwner::Role(Role::Administrator), Principal::User(last));
+    let entry = Entry { principal: me, until: Some(at(99)), added_by: None, added_at: at(0) };
+    let mut unit = world.begin().await;
+    unit.put_entries(owner, &[entry]).await.unwrap();
+    assert!(matches!(unit.commit(audit("role.until")).await, Err(StoreError::LastAdministrator)));
+    let mut unit = world.begin().await;
+    let group = Principal::Group(world.uuid().into());
+    unit.put_entries(owner, &[Entry { principal: group, until: None, ..entry }]).await.unwrap();
+    unit.remove_entries(owner, &[me]).await.unwrap();
+    assert!(matches!(unit.commit(audit("role.revoke")).await, Err(StoreError::LastAdministrator)));
+    assert!(world.snapshot().await.holds(last, Role::Administrator));
 }
 
 pub async fn accounts_are_paged(world: World) {

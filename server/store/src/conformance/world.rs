@@ -4,10 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde_json::Value;
-use stoa_domain::access::Room;
+use stoa_domain::access::{Changes, Entry, ListOwner, Room, Snapshot};
 use stoa_domain::category::Switch;
-use stoa_domain::id::{CategoryId, MessageId, Nonce, RoomId, Seq, UserId};
+use stoa_domain::id::{AccessVersion, CategoryId, MessageId, Nonce, RoomId, Seq, UserId};
 use stoa_domain::message::{Importance, MessageKind};
+use stoa_domain::person::Role;
+use stoa_domain::principal::Principal;
 use stoa_domain::room::{Privacy, RoomState, RoomType};
 use stoa_domain::time::Timestamp;
 
@@ -44,7 +46,15 @@ impl World {
     }
 
     pub fn new_account(&self, name: &str) -> NewAccount {
-        NewAccount { id: self.uuid().into(), name: name.into(), display_name: format!("{name} Test"), email: None, password_hash: None }
+        NewAccount {
+            id: self.uuid().into(),
+            name: name.into(),
+            display_name: format!("{name} Test"),
+            email: None,
+            password_hash: None,
+            domain: None,
+            unit: None,
+        }
     }
 
     pub async fn user(&self, name: &str) -> UserId {
@@ -55,8 +65,29 @@ impl World {
         account.id
     }
 
+    pub async fn snapshot(&self) -> Snapshot {
+        self.store.snapshot(at(0)).await.unwrap()
+    }
+
+    pub async fn snapshot_at(&self, version: AccessVersion) -> Snapshot {
+        Snapshot::new(Changes { at: at(0), ..self.store.changes_at(version).await.unwrap() })
+    }
+
+    /// Makes a change, and proves that who heard of it alone knows the same as who reads everything.
+    pub async fn commit(&self, before: &Snapshot, unit: Box<dyn Unit>) -> Snapshot {
+        unit.commit(audit("test")).await.unwrap();
+        let next = before.next(Changes { at: at(0), ..self.store.changes(Some(before.version)).await.unwrap() });
+        assert_eq!(next.all(), self.snapshot().await.all());
+        next
+    }
+
     pub async fn root(&self) -> CategoryId {
-        self.store.snapshot().await.unwrap().root().unwrap().id
+        self.snapshot().await.root().unwrap().id
+    }
+
+    pub async fn grant(&self, unit: &mut Box<dyn Unit>, user: UserId, role: Role) {
+        let entry = Entry { principal: Principal::User(user), until: None, added_by: None, added_at: at(0) };
+        unit.put_entries(ListOwner::Role(role), &[entry]).await.unwrap();
     }
 
     pub async fn new_room(&self, name: &str) -> Room {
@@ -81,7 +112,7 @@ impl World {
     pub async fn room(&self, name: &str) -> RoomId {
         let room = self.new_room(name).await;
         let mut unit = self.begin().await;
-        unit.insert_room(&room).await.unwrap();
+        unit.put_room(&room).await.unwrap();
         unit.commit(audit("room.create")).await.unwrap();
         room.id
     }

@@ -40,6 +40,6 @@ pub async fn add_to_category_list(
 }
 
 async fn add(shared: &Shared, caller: &Caller, list: ListOwner, new: Input<NewEntry>) -> Answer<Tagged<List>> {
-    let new = new.or_after(async { super::may_change(shared, caller, list).await.map(drop) }).await?;
+    let new = new.or_after(async { shared.services.lists.may_change(caller, list).await.map(drop) }).await?;
     Ok(super::tagged(shared.services.lists.add(caller, list, new).await?))
 }

@@ -7,11 +7,7 @@ mod replace;
 
 use std::sync::Arc;
 
-use stoa_domain::access::ListOwner;
-use stoa_domain::wire::PageQuery;
 use stoa_domain::wire::list::List;
-use stoa_domain::wire::problem::Problem;
-use stoa_services::Caller;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -28,17 +24,4 @@ pub fn routes() -> OpenApiRouter<Arc<Shared>> {
 
 fn tagged(list: List) -> Tagged<List> {
     Tagged { version: list.version.clone(), object: list }
-}
-
-/// What is asked of a caller whose body is bad: that he may change this list. Its version comes back.
-async fn may_change(shared: &Shared, caller: &Caller, list: ListOwner) -> Result<String, Problem> {
-    // Who only sees it (an auditor) may read it all the same, so that isn't enough.
-    let seen = shared.services.lists.get(caller, list, &PageQuery { cursor: None, limit: Some(1) }).await?;
-    let now = shared.environment.now();
-    let snapshot = shared.services.access().vouched()?;
-    let manages = match list {
-        ListOwner::Room(room, _) => snapshot.decide(caller.user, room, now).rights.manage,
-        ListOwner::Category(category, _) => snapshot.may_manage_category(caller.user, category, now),
-    };
-    if manages { Ok(seen.version) } else { Err(Problem::forbidden()) }
 }

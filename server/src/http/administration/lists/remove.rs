@@ -43,7 +43,7 @@ async fn remove(shared: &Shared, caller: &stoa_services::Caller, list: ListOwner
     let PrincipalAt(principal) = match principal {
         Ok(principal) => principal,
         Err(refused) => {
-            super::may_change(shared, caller, list).await?;
+            shared.services.lists.may_change(caller, list).await?;
             return Err(refused);
         }
     };

@@ -44,6 +44,6 @@ pub async fn replace_category_list(
 }
 
 async fn replace(shared: &Shared, caller: &Caller, list: ListOwner, if_match: IfMatch, new: Input<NewList>) -> Answer<Tagged<List>> {
-    let new = new.or_after(async { if_match.holds(&super::may_change(shared, caller, list).await?) }).await?;
+    let new = new.or_after(async { if_match.holds(&shared.services.lists.may_change(caller, list).await?) }).await?;
     Ok(super::tagged(shared.services.lists.replace(caller, list, new, if_match.as_deref()).await?))
 }

@@ -1,0 +1,173 @@
+//! Who gains or loses what between two snapshots of one line.
+
+use super::crowd::Crowd;
+use super::reach::Reach;
+use super::rights::Rights;
+use super::snapshot::{CategoryNode, RoomNode, Snapshot};
+use crate::id::{RoomId, UserId};
+
+/// What a change comes to, in numbers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Count {
+    /// People who gain something somewhere.
+    pub gained: u64,
+    /// People who lose something somewhere.
+    pub lost: u64,
+    /// Rooms where anybody gains or loses.
+    pub rooms: u64,
+}
+
+/// One person's gains and losses in one room. `ask` follows from the others and isn't told;
+/// `see_in_console` neither.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Changed {
+    pub user: UserId,
+    pub room: RoomId,
+    pub gained: Rights,
+    pub lost: Rights,
+}
+
+/// Where a page of changes begins: a room's and a user's number.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    pub room: u32,
+    pub user: u32,
+}
+
+/// The two snapshots side by side.
+pub(super) struct Sides<'a> {
+    before: &'a Snapshot,
+    after: &'a Snapshot,
+    /// The people who became something else; the others differ only by the rooms and categories that do.
+    people: Crowd,
+    /// By number: whether lists or properties of the category or of one above it differ.
+    categories: Vec<bool>,
+}
+
+impl Snapshot {
+    /// What becomes of everyone when `after`, which was made from this snapshot, comes in its place.
+    #[must_use]
+    pub fn count_changes(&self, after: &Self) -> Count {
+        let sides = Sides::new(self, after);
+        let (mut gained, mut lost, mut rooms) = (Crowd::new(), Crowd::new(), 0);
+        for room in 0..after.rooms.len().max(self.rooms.len()) {
+            let Some((one, two)) = sides.reaches(room) else { continue };
+            let (more, less) = (one.missing_from(&two), two.missing_from(&one));
+            rooms += u64::from(!more.is_empty() || !less.is_empty());
+            gained |= more;
+            lost |= less;
+        }
+        Count { gained: gained.len(), lost: lost.len(), rooms }
+    }
+
+    /// The changes one by one from a place on, and where the next page begins.
+    #[must_use]
+    pub fn changes(&self, after: &Self, from: Place, limit: usize) -> (Vec<Changed>, Option<Place>) {
+        let sides = Sides::new(self, after);
+        let mut found = Vec::new();
+        for room in from.room..after.rooms.len().max(self.rooms.len()) {
+            let Some((one, two)) = sides.reaches(room) else { continue };
+            let Some(id) = after.rooms.id(room) else { continue };
+            let first = if room == from.room { from.user } else { 0 };
+            for user in (one.missing_from(&two) | two.missing_from(&one)).range(first..) {
+                if found.len() == limit {
+                    return (found, Some(Place { room, user }));
+                }
+                if let Some(user_id) = after.users.id(user) {
+                    let (before, after) = (one.of(user), two.of(user));
+                    found.push(Changed { user: user_id, room: id, gained: only_in(after, before), lost: only_in(before, after) });
+                }
+            }
+        }
+        (found, None)
+    }
+}
+
+impl<'a> Sides<'a> {
+    fn new(before: &'a Snapshot, after: &'a Snapshot) -> Self {
+        let users = before.users.len().max(after.users.len());
+        let mut people: Crowd = (0..users).filter(|number| !before.users.same(&after.users, *number)).collect();
+        for (one, two) in before.roles.iter().zip(&after.roles) {
+            if !one.same(two) {
+                people |= before.expand(one, None) ^ after.expand(two, None);
+            }
+        }
+        let mut sides = Self { before, after, people, categories: Vec::new() };
+        let numbers = before.categories.len().max(after.categories.len());
+        let differs: Vec<bool> = (0..numbers).map(|number| sides.category_differs(number)).collect();
+        sides.categories = (0..numbers).map(|number| sides.path_differs(number, &differs)).collect();
+        sides
+    }
+
+    fn category_differs(&self, number: u32) -> bool {
+        fn same(one: &CategoryNode, two: &CategoryNode) -> bool {
+            one.category == two.category && one.lists.iter().zip(&two.lists).all(|(one, two)| one.same(two))
+        }
+        match (self.before.categories.at(number), self.after.categories.at(number)) {
+            (Some(one), Some(two)) => !same(one, two),
+            (None, None) => false,
+            _ => true,
+        }
+    }
+
+    fn path_differs(&self, number: u32, differs: &[bool]) -> bool {
+        let on = |snapshot: &Snapshot| {
+            snapshot
+                .categories
+                .id(number)
+                .is_some_and(|id| snapshot.path_up(id).any(|category| snapshot.categories.number(category.id).is_some_and(|number| differs[number as usize])))
+        };
+        differs[number as usize] || on(self.before) || on(self.after)
+    }
+
+    /// What the people concerned may do in a room on both sides; none where nothing can differ.
+    fn reaches(&self, room: u32) -> Option<(Reach, Reach)> {
+        let (one, two) = (self.before.rooms.at(room), self.after.rooms.at(room));
+        let below = |snapshot: &Snapshot, node: Option<&RoomNode>| {
+            node.and_then(|node| snapshot.categories.number(node.room.category)).is_some_and(|number| self.categories[number as usize])
+        };
+        let all = !self.before.rooms.same(&self.after.rooms, room) || below(self.before, one) || below(self.after, two);
+        if !all && self.people.is_empty() {
+            return None;
+        }
+        let only = (!all).then_some(&self.people);
+        let of = |snapshot: &Snapshot, node: Option<&RoomNode>| node.map_or_else(Reach::default, |node| snapshot.reach_of(node, only));
+        Some((of(self.before, one), of(self.after, two)))
+    }
+}
+
+impl Reach {
+    /// The people who have some right in the other that they don't have here.
+    fn missing_from(&self, other: &Self) -> Crowd {
+        let mut more = &other.find - &self.find;
+        more |= &other.enter - &self.enter;
+        more |= &other.post - &self.post;
+        more |= &other.manage - &self.manage;
+        more
+    }
+
+    fn of(&self, user: u32) -> Rights {
+        let enter = self.enter.contains(user);
+        Rights {
+            find: self.find.contains(user),
+            see_members: enter,
+            enter,
+            post: self.post.contains(user),
+            manage: self.manage.contains(user),
+            ..Rights::default()
+        }
+    }
+}
+
+/// What the one has and the other hasn't.
+const fn only_in(one: Rights, other: Rights) -> Rights {
+    Rights {
+        find: one.find && !other.find,
+        see_members: one.see_members && !other.see_members,
+        enter: one.enter && !other.enter,
+        post: one.post && !other.post,
+        ask: false,
+        manage: one.manage && !other.manage,
+        see_in_console: false,
+    }
+}

@@ -1,0 +1,57 @@
+//! What comes out of a decision.
+
+use serde::{Deserialize, Serialize};
+
+/// What somebody may do in a room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct Rights {
+    /// Find it in the directory, see its name and description.
+    pub find: bool,
+    pub see_members: bool,
+    /// Join; read live, history and search; react; edit and delete one's own.
+    pub enter: bool,
+    pub post: bool,
+    /// Ask to join (a closed room that one may find but not enter).
+    pub ask: bool,
+    /// Change its settings and lists.
+    pub manage: bool,
+    /// See it in the console.
+    pub see_in_console: bool,
+}
+
+impl Rights {
+    /// To whoever may neither find a room nor see it in the console, it doesn't exist.
+    #[must_use]
+    pub const fn exists(self) -> bool {
+        self.find || self.see_in_console
+    }
+}
+
+/// What stands in somebody's way into a room; the words that the client is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Refusal {
+    Unknown,
+    AccountDisabled,
+    RoomDisabled,
+    OutOfScope,
+    Denied,
+    Excluded,
+    NotAMember,
+}
+
+/// The answer to "may this user …": the rights, and if entering isn't one of them, why not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Decision {
+    pub rights: Rights,
+    pub refusal: Option<Refusal>,
+}
+
+impl Decision {
+    #[must_use]
+    pub const fn refused(rights: Rights, refusal: Refusal) -> Self {
+        Self { rights, refusal: Some(refusal) }
+    }
+}

@@ -1,0 +1,108 @@
+//! Over random trees, groups and changes: every way of asking gives the answer that the
+//! domain document's sentences give.
+
+use proptest::prelude::*;
+
+use super::super::{Changed, Place, Rights, Snapshot};
+use super::model::{Op, ROOMS, USERS, World, any_ops, room, user};
+
+/// A world that came about by some changes, told to the snapshot one after the other.
+fn lived(steps: &[Vec<Op>]) -> (World, Snapshot) {
+    let (mut world, mut snapshot) = World::start();
+    for ops in steps {
+        snapshot = snapshot.next(world.apply(ops));
+    }
+    (world, snapshot)
+}
+
+fn everything() -> impl Iterator<Item = (u128, u128)> {
+    (0..USERS).flat_map(|user| (0..ROOMS).map(move |room| (user, room)))
+}
+
+fn any_life() -> impl Strategy<Value = Vec<Vec<Op>>> {
+    prop::collection::vec(any_ops(14), 1..5)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1_000))]
+
+    #[test]
+    fn a_snapshot_decides_as_the_document_says(life in any_life()) {
+        let (world, snapshot) = lived(&life);
+        for (who, at) in everything() {
+            prop_assert_eq!(snapshot.decide(user(who), room(at)), world.decide(user(who), room(at)), "user {} in room {}", who, at);
+        }
+    }
+
+    #[test]
+    fn explain_agrees_with_decide(life in any_life()) {
+        let (_, snapshot) = lived(&life);
+        for (who, at) in everything() {
+            let explained = snapshot.explain(user(who), room(at)).unwrap();
+            prop_assert_eq!(explained.decision, snapshot.decide(user(who), room(at)));
+            for reason in explained.because {
+                let (Some(list), Some(last)) = (reason.list, reason.via.last()) else { continue };
+                // The chain begins at the person, each step is in the next, and the last one was entered.
+                prop_assert_eq!(reason.via[0], crate::principal::Principal::User(user(who)));
+                prop_assert!(snapshot.list(list).contains(*last));
+                for step in reason.via.windows(2) {
+                    if let crate::principal::Principal::Group(group) = step[1] {
+                        prop_assert!(snapshot.list(super::super::ListOwner::Group(group)).contains(step[0]));
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn reach_is_decide_for_everyone(life in any_life()) {
+        let (_, snapshot) = lived(&life);
+        for at in 0..ROOMS {
+            let entering: Vec<_> = snapshot.who_enters(room(at)).into_iter().map(|user| user.id).collect();
+            let belonging: Vec<_> = snapshot.who_belongs(room(at)).into_iter().map(|user| user.id).collect();
+            for who in 0..USERS {
+                prop_assert_eq!(entering.contains(&user(who)), snapshot.decide(user(who), room(at)).rights.enter);
+                prop_assert_eq!(belonging.contains(&user(who)), snapshot.belongs(user(who), room(at)));
+            }
+        }
+    }
+
+    #[test]
+    fn diff_equals_decide_before_and_after(life in any_life(), change in any_ops(6), page in 1..4_usize) {
+        let (mut world, before) = lived(&life);
+        let change: Vec<_> = change.into_iter().filter(|op| !matches!(op, Op::Later(_))).collect();
+        let after = before.next(world.apply(&change));
+
+        let mut listed = Vec::new();
+        let mut place = Some(Place::default());
+        while let Some(from) = place {
+            let (items, next) = before.changes(&after, from, page);
+            prop_assert!(items.len() == page || next.is_none());
+            listed.extend(items);
+            place = next;
+        }
+        let told = |rights: Rights| Rights { ask: false, see_in_console: false, ..rights };
+        let minus = |one: Rights, other: Rights| Rights {
+            find: one.find && !other.find,
+            see_members: one.see_members && !other.see_members,
+            enter: one.enter && !other.enter,
+            post: one.post && !other.post,
+            manage: one.manage && !other.manage,
+            ..Rights::default()
+        };
+        let mut expected = Vec::new();
+        for (at, who) in (0..ROOMS).flat_map(|room| (0..USERS).map(move |user| (room, user))) {
+            let [one, two] = [&before, &after].map(|snapshot| told(snapshot.decide(user(who), room(at)).rights));
+            let (gained, lost) = (minus(two, one), minus(one, two));
+            if gained != Rights::default() || lost != Rights::default() {
+                expected.push(Changed { user: user(who), room: room(at), gained, lost });
+            }
+        }
+        prop_assert_eq!(&listed, &expected);
+        let count = before.count_changes(&after);
+        let distinct = |some: &dyn Fn(&Changed) -> bool| expected.iter().filter(|item| some(item)).map(|item| item.user).collect::<std::collections::BTreeSet<_>>().len() as u64;
+        prop_assert_eq!(count.gained, distinct(&|item| item.gained != Rights::default()));
+        prop_assert_eq!(count.lost, distinct(&|item| item.lost != Rights::default()));
+        prop_assert_eq!(count.rooms, expected.iter().map(|item| item.room).collect::<std::collections::BTreeSet<_>>().len() as u64);
+    }
+}
