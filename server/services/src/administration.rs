@@ -3,6 +3,8 @@
 //! whoever made the change sees it.
 
 mod categories;
+mod explain;
+mod groups;
 mod lists;
 mod rooms;
 mod users;
@@ -13,6 +15,7 @@ use stoa_domain::wire::problem::Problem;
 use stoa_store::{Audit, Constraint, Idempotency, StoreError, Unit};
 
 pub use categories::Categories;
+pub use groups::Groups;
 pub use lists::Lists;
 pub use rooms::Rooms;
 pub use users::Users;
@@ -88,9 +91,9 @@ impl<'a> Once<'a> {
     /// Whether a change failed only because the same request had just been carried out.
     async fn lost_race(&self, core: &Core, error: &StoreError) -> Result<Option<uuid::Uuid>> {
         match error {
-            StoreError::Taken(Constraint::IdempotencyKey | Constraint::RoomName | Constraint::CategoryName | Constraint::AccountName) => {
-                self.before(core).await
-            }
+            StoreError::Taken(
+                Constraint::IdempotencyKey | Constraint::RoomName | Constraint::CategoryName | Constraint::AccountName | Constraint::GroupName,
+            ) => self.before(core).await,
             _ => Ok(None),
         }
     }

@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::access::Access;
-use crate::administration::{Categories, Lists, Rooms, Users};
+use crate::administration::{Categories, Groups, Lists, Rooms, Users};
 use crate::auth::Auth;
 use crate::bus::Bus;
 use crate::channel::Channel;
@@ -136,6 +136,7 @@ pub struct Services {
     pub channel: Channel,
     pub rooms: Rooms,
     pub categories: Categories,
+    pub groups: Groups,
     pub lists: Lists,
     pub users: Users,
     pub me: Me,
@@ -169,6 +170,7 @@ impl Services {
             channel: Channel::new(Arc::clone(&core)),
             rooms: Rooms::new(Arc::clone(&core)),
             categories: Categories::new(Arc::clone(&core)),
+            groups: Groups::new(Arc::clone(&core)),
             lists: Lists::new(Arc::clone(&core)),
             users: Users::new(Arc::clone(&core), passwords),
             me: Me::new(Arc::clone(&core)),

@@ -22,6 +22,7 @@ fn of_rooms() -> Vec<(&'static str, &'static str, Option<Value>)> {
         ("POST", "/rooms/{room}/disable", None),
         ("POST", "/rooms/{room}/enable", None),
         ("GET", "/rooms/{room}/people", None),
+        ("GET", "/rooms/{room}/access", None),
         ("GET", "/rooms/{room}/messages", None),
         ("POST", "/rooms/{room}/messages", Some(json!({ "nonce": NONCE, "body": "x" }))),
         ("GET", "/rooms/{room}/lists/{list}", None),
@@ -44,6 +45,19 @@ fn of_categories() -> Vec<(&'static str, &'static str, Option<Value>)> {
     ]
 }
 
+/// Endpoints with a group's id.
+fn of_groups() -> Vec<(&'static str, &'static str, Option<Value>)> {
+    vec![
+        ("GET", "/groups/{group}", None),
+        ("PATCH", "/groups/{group}", Some(json!({ "description": "x" }))),
+        ("DELETE", "/groups/{group}", None),
+        ("GET", "/groups/{group}/members", None),
+        ("PUT", "/groups/{group}/members", Some(json!({ "items": [] }))),
+        ("POST", "/groups/{group}/members", Some(json!({ "principal": { "kind": "everyone" } }))),
+        ("DELETE", "/groups/{group}/members/{principal}", None),
+    ]
+}
+
 /// Endpoints with a person's id.
 fn of_people() -> Vec<(&'static str, &'static str, Option<Value>)> {
     vec![("GET", "/users/{user}", None), ("PATCH", "/users/{user}", Some(json!({ "display_name": "x" })))]
@@ -52,7 +66,7 @@ fn of_people() -> Vec<(&'static str, &'static str, Option<Value>)> {
 #[tokio::test]
 async fn every_endpoint_with_an_id_stands_in_a_table() {
     let world = World::new().await;
-    for (name, table) in [("{room}", of_rooms()), ("{category}", of_categories()), ("{user}", of_people())] {
+    for (name, table) in [("{room}", of_rooms()), ("{category}", of_categories()), ("{group}", of_groups()), ("{user}", of_people())] {
         let documented: Vec<_> = endpoints(&world).await.into_iter().filter(|(_, path)| path.contains(name)).collect();
         for (method, path) in &documented {
             assert!(table.iter().any(|(known, at, _)| method.as_str() == *known && path == at), "{method} {path} has no test of what it hides");
@@ -168,6 +182,16 @@ async fn who_is_disabled_is_unknown_to_the_others() {
     assert_eq!(admin.patch(&path, &version, json!({ "enabled": false })).await.status, 200);
     let eve = world.signed_in("eve").await;
     alike(&eve, &of_people(), "{user}", zoe.as_str().unwrap(), &["-"]).await;
+}
+
+#[tokio::test]
+async fn groups_are_for_those_who_administer_people() {
+    let (world, admin) = World::peopled().await;
+    let made = admin.post("/groups", json!({ "name": "Traders" })).await;
+    assert_eq!(made.status, 201, "{made:?}");
+    let eve = world.signed_in("eve").await;
+    alike(&eve, &of_groups(), "{group}", made.body["id"].as_str().unwrap(), &["-"]).await;
+    assert_eq!(eve.get("/groups").await.status, 403);
 }
 
 #[tokio::test]

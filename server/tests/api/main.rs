@@ -6,6 +6,7 @@ mod client;
 mod cookies;
 mod documents;
 mod forms;
+mod groups;
 mod handshake;
 mod hidden;
 mod input;

@@ -10,6 +10,7 @@ use super::snapshot::{CategoryNode, PersonNode, RoomNode, Snapshot};
 use crate::category::CategoryList;
 use crate::id::{CategoryId, GroupId, RoomId, UserId};
 use crate::person::Role;
+use crate::principal::Principal;
 use crate::room::{Privacy, RoomList, RoomState, RoomType};
 
 impl RoomNode {
@@ -123,6 +124,13 @@ impl Snapshot {
     pub fn roles(&self, user: UserId) -> BTreeSet<Role> {
         let Some(person) = self.users.get(user) else { return BTreeSet::new() };
         Role::ALL.into_iter().filter(|role| self.plays(&person.who, *role)).collect()
+    }
+
+    /// Whether the principal stands for the user, among others.
+    #[must_use]
+    pub fn is(&self, user: UserId, principal: Principal) -> bool {
+        let (Some(person), Some(code)) = (self.users.get(user), self.code(principal)) else { return false };
+        person.who.binary_search(&code).is_ok()
     }
 
     /// Whether the group, or one that it stands in, holds a role.

@@ -170,16 +170,22 @@ impl Snapshot {
         self.keys.get(key).copied()
     }
 
+    /// What it is called; none if there is no such principal.
+    #[must_use]
+    pub fn name(&self, principal: Principal) -> Option<&str> {
+        match principal {
+            Principal::User(id) => self.user(id).map(|user| user.display_name.as_str()),
+            Principal::Group(id) => self.group(id).map(|group| group.name.as_str()),
+            Principal::Unit(id) => self.unit(id).map(|unit| unit.name.as_str()),
+            Principal::Domain(id) => self.domain(id).map(|domain| domain.name.as_str()),
+            Principal::Everyone => Some("everyone"),
+        }
+    }
+
     /// Whether an access list can name it to some effect.
     #[must_use]
     pub fn exists(&self, principal: Principal) -> bool {
-        match principal {
-            Principal::User(id) => self.users.get(id).is_some(),
-            Principal::Group(id) => self.groups.get(id).is_some(),
-            Principal::Unit(id) => self.units.get(id).is_some(),
-            Principal::Domain(id) => self.domains.get(id).is_some(),
-            Principal::Everyone => true,
-        }
+        self.name(principal).is_some()
     }
 
     #[must_use]

@@ -13,6 +13,9 @@ pub struct ListEntry {
     /// Whom a user entry names, so that a page needn't ask for each.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub person: Option<Person>,
+    /// What a group, unit or domain is called; none if it is gone, and the entry without effect.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     pub until: Option<Timestamp>,
     pub added_by: Option<Person>,
     pub added_at: Timestamp,

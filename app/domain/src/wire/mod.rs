@@ -1,9 +1,11 @@
 //! The whole API in one folder: request, response, frame and problem types.
 //! The server, the app and the load generator all use these.
 
+pub mod access;
 pub mod category;
 pub mod channel;
 pub mod directory;
+pub mod group;
 pub mod list;
 pub mod lookup;
 pub mod me;

@@ -94,6 +94,7 @@ problems! {
     room_not_found = 404, "room-not-found", "There is no such room.";
     category_not_found = 404, "category-not-found", "There is no such category.";
     user_not_found = 404, "user-not-found", "There is no such person.";
+    group_not_found = 404, "group-not-found", "There is no such group.";
     message_not_found = 404, "message-not-found", "There is no such message.";
     method_not_allowed = 405, "method-not-allowed", "This can't be done here.";
     name_taken = 409, "name-taken", "The name is taken.";

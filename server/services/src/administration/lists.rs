@@ -137,10 +137,12 @@ impl Lists {
                 } else {
                     holds(Role::Administrator) || holds(Role::UserAdministrator) || holds(Role::Auditor)
                 };
-                if !may || snapshot.group(group).is_none() {
-                    return Err(if may { Problem::not_found() } else { Problem::forbidden() });
+                // Who may not know of groups isn't told which there are.
+                let seen = holds(Role::Administrator) || holds(Role::UserAdministrator) || holds(Role::Auditor);
+                if !seen || snapshot.group(group).is_none() {
+                    return Err(Problem::group_not_found());
                 }
-                Ok(snapshot)
+                if may { Ok(snapshot) } else { Err(Problem::forbidden().detail("Only administrators change groups through which a role is held.")) }
             }
             ListOwner::Role(_) => {
                 let snapshot = self.core.access.vouched()?;
@@ -212,19 +214,17 @@ impl Lists {
     }
 }
 
-/// How a notice names the caller, if the entries put bring him in where he wasn't by such an entry.
-fn own(caller: &Caller, snapshot: &Snapshot, before: access::List<'_>, put: &[Entry], now: Timestamp) -> Option<&'static str> {
-    let internal = snapshot.user(caller.user).is_some_and(|user| user.domain.is_none());
-    let brings = |principal: Principal| {
-        put.iter().any(|entry| entry.principal == principal && entry.lives(now)) && !before.get(principal).is_some_and(|entry| entry.lives(now))
+/// How a notice names whom the entries bring in, if that is the caller where he wasn't by such an entry.
+fn own(caller: &Caller, snapshot: &Snapshot, before: access::List<'_>, put: &[Entry], now: Timestamp) -> Option<String> {
+    let brings = |entry: &&Entry| {
+        let lived = before.get(entry.principal).is_some_and(|entry| entry.lives(now));
+        entry.lives(now) && !lived && snapshot.is(caller.user, entry.principal)
     };
-    if brings(Principal::User(caller.user)) {
-        Some("themselves")
-    } else if internal && brings(Principal::Everyone) {
-        Some("everyone")
-    } else {
-        None
+    let entry = put.iter().find(brings)?;
+    if entry.principal == Principal::User(caller.user) {
+        return Some(String::from("themselves"));
     }
+    snapshot.name(entry.principal).map(str::to_owned)
 }
 
 /// As the audit log shows a list, always in one order.
@@ -254,7 +254,8 @@ fn shown(snapshot: &Snapshot, entry: &Entry) -> Keyed<ListEntry> {
         Principal::User(user) => Some(person(snapshot, user)),
         _ => None,
     };
-    let name = who.as_ref().map(|person| stoa_domain::name::name_key(&person.display_name)).unwrap_or_default();
+    let key = snapshot.name(entry.principal).map(stoa_domain::name::name_key).unwrap_or_default();
+    let name = snapshot.name(entry.principal).filter(|_| who.is_none()).map(str::to_owned);
     let id = match entry.principal {
         Principal::User(id) => id.to_string(),
         Principal::Group(id) => id.to_string(),
@@ -263,10 +264,11 @@ fn shown(snapshot: &Snapshot, entry: &Entry) -> Keyed<ListEntry> {
         Principal::Everyone => String::from("everyone"),
     };
     Keyed {
-        key: format!("{name} {id}"),
+        key: format!("{key} {id}"),
         item: ListEntry {
             principal: entry.principal,
             person: who,
+            name,
             until: entry.until,
             added_by: entry.added_by.map(|user| person(snapshot, user)),
             added_at: entry.added_at,

@@ -18,7 +18,7 @@ use crate::services::Core;
 use crate::{Caller, Result, StoreProblem, problem};
 
 pub struct Rooms {
-    core: Arc<Core>,
+    pub(super) core: Arc<Core>,
 }
 
 impl Rooms {

@@ -119,7 +119,9 @@ impl Users {
     pub async fn change(&self, caller: &Caller, id: UserId, change: ChangeUser, if_match: Option<&str>) -> Result<Account> {
         let before = self.core.store.account(id).await.or_problem()?;
         let before = before.filter(|row| row.enabled || self.reach(caller).is_ok_and(|reach| reach != Reach::Names)).ok_or_else(Problem::user_not_found)?;
-        if self.changer(caller)? == Reach::Change && !before.roles.is_empty() {
+        // Also those who hold one by a group.
+        let holds_role = || -> Result<bool> { Ok(!before.roles.is_empty() || !self.core.access.vouched()?.roles(id).is_empty()) };
+        if self.changer(caller)? == Reach::Change && holds_role()? {
             return Err(Problem::forbidden().detail("Only administrators change people who hold a role."));
         }
         let version = expected(if_match)?;

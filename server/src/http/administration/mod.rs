@@ -1,6 +1,7 @@
-//! The Administration service: rooms, categories, their lists, people.
+//! The Administration service: rooms, categories, their lists, people, groups, roles.
 
 mod categories;
+mod groups;
 mod lists;
 mod rooms;
 mod search;
@@ -13,5 +14,5 @@ use utoipa_axum::router::OpenApiRouter;
 use super::Shared;
 
 pub fn routes() -> OpenApiRouter<Arc<Shared>> {
-    OpenApiRouter::new().merge(rooms::routes()).merge(lists::routes()).merge(categories::routes()).merge(users::routes())
+    OpenApiRouter::new().merge(rooms::routes()).merge(lists::routes()).merge(categories::routes()).merge(users::routes()).merge(groups::routes())
 }

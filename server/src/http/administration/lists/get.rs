@@ -6,7 +6,7 @@ use stoa_domain::wire::PageQuery;
 use stoa_domain::wire::list::List;
 
 use crate::http::docs::{Forbidden, Missing, SignedInOnly};
-use crate::http::extract::{Asked, CategoryAt, CategoryListAt, RoomAt, RoomListAt};
+use crate::http::extract::{Asked, CategoryAt, CategoryListAt, GroupAt, RoleAt, RoomAt, RoomListAt};
 use crate::http::tagged::Tagged;
 use crate::http::{Answer, Shared, SignedIn};
 
@@ -36,4 +36,28 @@ pub async fn get_category_list(
     Asked(page): Asked<PageQuery>,
 ) -> Answer<Tagged<List>> {
     Ok(super::tagged(shared.services.lists.get(&caller, ListOwner::Category(category, list), &page).await?))
+}
+
+/// Who is in a group, as it was entered: people, and groups whose people count too.
+#[utoipa::path(get, path = "/groups/{group}/members", tag = "Groups", params(("group" = String, Path, format = "uuid"), PageQuery),
+    responses((status = 200, body = List), SignedInOnly, Forbidden, Missing))]
+pub async fn get_group_members(
+    State(shared): State<Arc<Shared>>,
+    SignedIn(caller): SignedIn,
+    GroupAt(group): GroupAt,
+    Asked(page): Asked<PageQuery>,
+) -> Answer<Tagged<List>> {
+    Ok(super::tagged(shared.services.lists.get(&caller, ListOwner::Group(group), &page).await?))
+}
+
+/// Who holds a role for the whole pool: people, and groups whose people hold it.
+#[utoipa::path(get, path = "/roles/{role}", tag = "Roles", params(("role" = stoa_domain::person::Role, Path), PageQuery),
+    responses((status = 200, body = List), SignedInOnly, Forbidden, Missing))]
+pub async fn get_role(
+    State(shared): State<Arc<Shared>>,
+    SignedIn(caller): SignedIn,
+    RoleAt(role): RoleAt,
+    Asked(page): Asked<PageQuery>,
+) -> Answer<Tagged<List>> {
+    Ok(super::tagged(shared.services.lists.get(&caller, ListOwner::Role(role), &page).await?))
 }

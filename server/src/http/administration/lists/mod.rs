@@ -1,4 +1,4 @@
-//! Access lists, of rooms and of categories alike.
+//! Access lists, of rooms and categories, groups and roles alike.
 
 mod add;
 mod get;
@@ -20,6 +20,10 @@ pub fn routes() -> OpenApiRouter<Arc<Shared>> {
         .routes(routes!(remove::remove_from_room_list))
         .routes(routes!(get::get_category_list, replace::replace_category_list, add::add_to_category_list))
         .routes(routes!(remove::remove_from_category_list))
+        .routes(routes!(get::get_group_members, replace::replace_group_members, add::add_to_group))
+        .routes(routes!(remove::remove_from_group))
+        .routes(routes!(get::get_role, replace::replace_role, add::give_role))
+        .routes(routes!(remove::take_role))
 }
 
 fn tagged(list: List) -> Tagged<List> {

@@ -4,14 +4,14 @@ use axum::extract::State;
 use http::StatusCode;
 use stoa_domain::access::ListOwner;
 
-use crate::http::docs::{Forbidden, Missing, SignedInOnly};
-use crate::http::extract::{CategoryAt, CategoryListAt, PrincipalAt, RoomAt, RoomListAt};
+use crate::http::docs::{Conflicting, Forbidden, Missing, SignedInOnly};
+use crate::http::extract::{CategoryAt, CategoryListAt, GroupAt, PrincipalAt, RoleAt, RoomAt, RoomListAt};
 use crate::http::{Answer, Shared, SignedIn};
 
 /// Removes one entry from a list of a room.
 #[utoipa::path(delete, path = "/rooms/{room}/lists/{list}/{principal}", tag = "Lists",
     params(("room" = String, Path, format = "uuid"), ("list" = stoa_domain::room::RoomList, Path),
-        ("principal" = String, Path, description = "`user:ID`, `everyone`")),
+        ("principal" = String, Path, description = "`user:ID`, `group:ID`, `unit:ID`, `domain:ID`, `everyone`")),
     responses((status = 204), SignedInOnly, Forbidden, Missing))]
 pub async fn remove_from_room_list(
     State(shared): State<Arc<Shared>>,
@@ -26,7 +26,7 @@ pub async fn remove_from_room_list(
 /// Removes one entry from a list of a category.
 #[utoipa::path(delete, path = "/categories/{category}/lists/{list}/{principal}", tag = "Lists",
     params(("category" = String, Path, format = "uuid"), ("list" = stoa_domain::category::CategoryList, Path),
-        ("principal" = String, Path, description = "`user:ID`, `everyone`")),
+        ("principal" = String, Path, description = "`user:ID`, `group:ID`, `unit:ID`, `domain:ID`, `everyone`")),
     responses((status = 204), SignedInOnly, Forbidden, Missing))]
 pub async fn remove_from_category_list(
     State(shared): State<Arc<Shared>>,
@@ -36,6 +36,32 @@ pub async fn remove_from_category_list(
     principal: Result<PrincipalAt, crate::http::Refused>,
 ) -> Answer<StatusCode> {
     remove(&shared, &caller, ListOwner::Category(category, list), principal).await
+}
+
+/// Takes somebody or a group out of a group.
+#[utoipa::path(delete, path = "/groups/{group}/members/{principal}", tag = "Groups",
+    params(("group" = String, Path, format = "uuid"), ("principal" = String, Path, description = "`user:ID`, `group:ID`")),
+    responses((status = 204), SignedInOnly, Forbidden, Missing))]
+pub async fn remove_from_group(
+    State(shared): State<Arc<Shared>>,
+    SignedIn(caller): SignedIn,
+    GroupAt(group): GroupAt,
+    principal: Result<PrincipalAt, crate::http::Refused>,
+) -> Answer<StatusCode> {
+    remove(&shared, &caller, ListOwner::Group(group), principal).await
+}
+
+/// Takes a role from somebody or a group.
+#[utoipa::path(delete, path = "/roles/{role}/{principal}", tag = "Roles",
+    params(("role" = stoa_domain::person::Role, Path), ("principal" = String, Path, description = "`user:ID`, `group:ID`")),
+    responses((status = 204), SignedInOnly, Forbidden, Missing, Conflicting))]
+pub async fn take_role(
+    State(shared): State<Arc<Shared>>,
+    SignedIn(caller): SignedIn,
+    RoleAt(role): RoleAt,
+    principal: Result<PrincipalAt, crate::http::Refused>,
+) -> Answer<StatusCode> {
+    remove(&shared, &caller, ListOwner::Role(role), principal).await
 }
 
 async fn remove(shared: &Shared, caller: &stoa_services::Caller, list: ListOwner, principal: Result<PrincipalAt, crate::http::Refused>) -> Answer<StatusCode> {

@@ -5,8 +5,8 @@ use stoa_domain::access::ListOwner;
 use stoa_domain::wire::list::{List, NewList};
 use stoa_services::Caller;
 
-use crate::http::docs::{Changing, Forbidden, Missing, SignedInOnly, Versioned};
-use crate::http::extract::{CategoryAt, CategoryListAt, IfMatch, RoomAt, RoomListAt};
+use crate::http::docs::{Changing, Conflicting, Forbidden, Missing, SignedInOnly, Versioned};
+use crate::http::extract::{CategoryAt, CategoryListAt, GroupAt, IfMatch, RoleAt, RoomAt, RoomListAt};
 use crate::http::input::Input;
 use crate::http::tagged::Tagged;
 use crate::http::{Answer, Shared, SignedIn};
@@ -41,6 +41,34 @@ pub async fn replace_category_list(
     new: Input<NewList>,
 ) -> Answer<Tagged<List>> {
     replace(&shared, &caller, ListOwner::Category(category, list), if_match, new).await
+}
+
+/// Replaces who is in a group as a whole.
+#[utoipa::path(put, path = "/groups/{group}/members", tag = "Groups",
+    params(("group" = String, Path, format = "uuid"), ("if-match" = String, Header)), request_body = NewList,
+    responses((status = 200, body = List), SignedInOnly, Forbidden, Missing, Versioned, Changing))]
+pub async fn replace_group_members(
+    State(shared): State<Arc<Shared>>,
+    SignedIn(caller): SignedIn,
+    GroupAt(group): GroupAt,
+    if_match: IfMatch,
+    new: Input<NewList>,
+) -> Answer<Tagged<List>> {
+    replace(&shared, &caller, ListOwner::Group(group), if_match, new).await
+}
+
+/// Replaces who holds a role as a whole.
+#[utoipa::path(put, path = "/roles/{role}", tag = "Roles",
+    params(("role" = stoa_domain::person::Role, Path), ("if-match" = String, Header)), request_body = NewList,
+    responses((status = 200, body = List), SignedInOnly, Forbidden, Missing, Versioned, Changing, Conflicting))]
+pub async fn replace_role(
+    State(shared): State<Arc<Shared>>,
+    SignedIn(caller): SignedIn,
+    RoleAt(role): RoleAt,
+    if_match: IfMatch,
+    new: Input<NewList>,
+) -> Answer<Tagged<List>> {
+    replace(&shared, &caller, ListOwner::Role(role), if_match, new).await
 }
 
 async fn replace(shared: &Shared, caller: &Caller, list: ListOwner, if_match: IfMatch, new: Input<NewList>) -> Answer<Tagged<List>> {

@@ -1,3 +1,4 @@
+mod access;
 mod change;
 mod create;
 mod get;
@@ -21,6 +22,7 @@ pub fn routes() -> OpenApiRouter<Arc<Shared>> {
         .routes(routes!(state::disable_room))
         .routes(routes!(state::enable_room))
         .routes(routes!(people::people_of_room))
+        .routes(routes!(access::access_to_room))
 }
 
 fn tagged(room: Room) -> Tagged<Room> {

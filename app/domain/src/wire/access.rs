@@ -1,0 +1,80 @@
+//! Why somebody may do in a room what he may.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Page, Person};
+use crate::access::{Refusal, Rights};
+use crate::id::{CategoryId, RoomId, UserId};
+use crate::principal::Principal;
+use crate::room::Rule;
+use crate::time::Timestamp;
+
+/// How GET `rooms/{id}/access` is asked.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "server", into_params(parameter_in = Query))]
+pub struct AccessQuery {
+    /// Only this person, whether he may enter or not.
+    #[cfg_attr(feature = "server", param(value_type = Option<String>, format = "uuid"))]
+    pub user: Option<UserId>,
+    pub cursor: Option<String>,
+    /// 50 unless asked otherwise, at most 200.
+    pub limit: Option<u32>,
+}
+
+/// GET `rooms/{id}/access`: one person, or a page of those who may enter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(untagged)]
+pub enum RoomAccess {
+    One(Access),
+    All(Page<Access>),
+}
+
+/// What somebody may do in a room, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct Access {
+    pub user: Person,
+    pub may: Rights,
+    /// What stands in the way, if he may not enter.
+    pub refusal: Option<Refusal>,
+    /// Every rule that applies: what is against it first, then what is for it.
+    pub because: Vec<Because>,
+}
+
+/// One rule that applies.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct Because {
+    pub rule: Rule,
+    /// The list that decided, such as `members`, and whose it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub list: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<At>,
+    /// From the person over groups or units to the principal that was entered there.
+    pub via: Vec<Named>,
+    pub until: Option<Timestamp>,
+    pub since: Option<Timestamp>,
+    pub by: Option<Person>,
+}
+
+/// Whose list it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum At {
+    Room { id: RoomId, name: String },
+    Category { id: CategoryId, name: String },
+    Pool,
+}
+
+/// A principal with its name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct Named {
+    #[serde(flatten)]
+    pub principal: Principal,
+    pub name: String,
+}

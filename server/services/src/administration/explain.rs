@@ -1,0 +1,65 @@
+use stoa_domain::access::{Explanation, ListOwner, Reason, Snapshot};
+use stoa_domain::id::{RoomId, UserId};
+use stoa_domain::name::name_key;
+use stoa_domain::principal::Principal;
+use stoa_domain::wire::PageQuery;
+use stoa_domain::wire::access::{Access, AccessQuery, At, Because, Named, RoomAccess};
+use stoa_domain::wire::problem::Problem;
+
+use super::Rooms;
+use crate::access::person;
+use crate::paging::{Keyed, paginate};
+use crate::{Caller, Result};
+
+impl Rooms {
+    /// Who may enter a room, and why; or what one person may do there, and why.
+    ///
+    /// # Errors
+    /// 404 where the room doesn't exist for the caller, 403 to who doesn't see it in the console,
+    /// 404 for an unknown person, 400 for a cursor that is made up.
+    pub fn access(&self, caller: &Caller, room: RoomId, query: &AccessQuery) -> Result<RoomAccess> {
+        let (snapshot, decision) = self.core.access.room(caller.user, room)?;
+        if !decision.rights.see_in_console {
+            return Err(Problem::forbidden().detail("Only those who manage it see who may enter a room, and why."));
+        }
+        if let Some(user) = query.user {
+            return explained(&snapshot, user, room).map(RoomAccess::One).ok_or_else(Problem::user_not_found);
+        }
+        let people = snapshot.who_enters(room).into_iter();
+        let people = people.map(|user| Keyed { key: format!("{} {}", name_key(&user.display_name), user.id), item: user.id }).collect();
+        let page = PageQuery { cursor: query.cursor.clone(), limit: query.limit };
+        let page = paginate(&format!("access {room}"), people, &page)?;
+        let items = page.items.into_iter().filter_map(|user| explained(&snapshot, user, room)).collect();
+        Ok(RoomAccess::All(stoa_domain::wire::Page { items, next: page.next }))
+    }
+}
+
+fn explained(snapshot: &Snapshot, user: UserId, room: RoomId) -> Option<Access> {
+    let Explanation { decision, because } = snapshot.explain(user, room)?;
+    let because = because.into_iter().map(|reason| told(snapshot, reason)).collect();
+    Some(Access { user: person(snapshot, user), may: decision.rights, refusal: decision.refusal, because })
+}
+
+fn told(snapshot: &Snapshot, reason: Reason) -> Because {
+    let named = |principal: Principal| Named { principal, name: snapshot.name(principal).unwrap_or_default().to_owned() };
+    let (list, at) = match reason.list {
+        Some(ListOwner::Room(id, list)) => {
+            (Some(list.to_string()), Some(At::Room { id, name: snapshot.room(id).map(|room| room.name.clone()).unwrap_or_default() }))
+        }
+        Some(ListOwner::Category(id, list)) => {
+            let name = snapshot.category(id).map(|category| category.name.clone()).unwrap_or_default();
+            (Some(list.to_string()), Some(At::Category { id, name }))
+        }
+        Some(ListOwner::Role(role)) => (Some(role.as_str().to_owned()), Some(At::Pool)),
+        Some(ListOwner::Group(_)) | None => (None, None),
+    };
+    Because {
+        rule: reason.rule,
+        list,
+        at,
+        via: reason.via.into_iter().map(named).collect(),
+        until: reason.until,
+        since: reason.since,
+        by: reason.by.map(|user| person(snapshot, user)),
+    }
+}
