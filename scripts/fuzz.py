@@ -37,11 +37,13 @@ KEPT = set(os.environ["FUZZ_KEPT"].split())
 KNOWN = {
     "room": rooms(),
     "category": ids("/categories")[:4],
+    # Not everyone may ask which there are.
+    "group": os.environ["FUZZ_GROUPS"].split(),
     "user": [id for id in ids("/users?limit=200") if id not in KEPT][:4],
 }
 if not all(KNOWN.values()):
     raise SystemExit(f"nothing to point at: {KNOWN}")
-KNOWN["principal"] = ["everyone", *("user:" + id for id in KNOWN["user"])]
+KNOWN["principal"] = ["everyone", *(f"{kind}:{id}" for kind in ("user", "group") for id in KNOWN[kind])]
 
 
 def chosen(case, salt):
@@ -74,6 +76,9 @@ def before_call(context, case, kwargs):
     # Disabled once, a room refuses everything else.
     if case.path.endswith("/disable") and at.get("room") in KNOWN["room"]:
         at["room"] = KNOWN["room"][-1]
+    # Whoever makes these calls would no longer be an administrator.
+    if case.method == "PUT" and at.get("role") == "administrator":
+        at["role"] = "auditor"
     # They would disable themselves, or get a password that nobody knows.
     if case.method == "PATCH" and at.get("user") in KEPT:
         at["user"] = KNOWN["user"][0]

@@ -92,6 +92,14 @@ fuzz() {
 
 administrator=$(sign_in fuzz "$password")
 member=$(sign_in omar.haddad "$sample")
+FUZZ_GROUPS=
+for name in Fuzzed Also-fuzzed; do
+    made=$(curl -sf -H "cookie: $administrator" -H "origin: $FUZZ_URL" -H 'content-type: application/json' \
+        --data "{\"name\":\"$name\"}" "$FUZZ_URL/api/v1/groups" | sed -nE 's/^\{"id":"([^"]+)".*/\1/p') || true
+    [ -n "$made" ] || broken "no group could be made"
+    FUZZ_GROUPS="$FUZZ_GROUPS $made"
+done
+export FUZZ_GROUPS
 FUZZ_KEPT="$(who_is "$administrator") $(who_is "$member")"
 export FUZZ_KEPT
 # The administrator last: of what he leaves, others may not see a single room.
