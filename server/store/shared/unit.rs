@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use stoa_domain::access::{Category, Domain, Entry, Group, ListOwner, Room, Unit as OrganisationalUnit};
-use stoa_domain::id::{AccessVersion, UnitId, UserId};
+use stoa_domain::id::{AccessVersion, CategoryId, UnitId, UserId};
 use stoa_domain::name::name_key;
 use stoa_domain::person::Role;
 use stoa_domain::principal::Principal;
@@ -163,7 +163,15 @@ impl Change {
         Ok(count)
     }
 
+    /// What a category or room is put into has to be there.
+    async fn expect_category(&mut self, id: CategoryId) -> Work<()> {
+        self.current(Object::Category(id)).await.map(drop)
+    }
+
     async fn category(&mut self, category: &Category) -> Work<()> {
+        if let Some(parent) = category.parent {
+            self.expect_category(parent).await?;
+        }
         if end_version!(self.tx, "category_versions", "category_id", category.id.0, self.version) == 0 {
             sqlx::query("INSERT INTO categories (id, created_at) VALUES ($1, $2)").bind(category.id.0).bind(self.at.micros()).execute(&mut *self.tx).await?;
         }
@@ -188,6 +196,7 @@ impl Change {
     }
 
     async fn room(&mut self, room: &Room) -> Work<()> {
+        self.expect_category(room.category).await?;
         if end_version!(self.tx, "room_versions", "room_id", room.id.0, self.version) == 0 {
             sqlx::query("INSERT INTO rooms (id, created_at) VALUES ($1, $2)").bind(room.id.0).bind(room.created_at.micros()).execute(&mut *self.tx).await?;
             sqlx::query("INSERT INTO room_heads (room_id, seq, n) VALUES ($1, 0, 0)").bind(room.id.0).execute(&mut *self.tx).await?;

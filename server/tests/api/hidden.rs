@@ -19,6 +19,7 @@ fn of_rooms() -> Vec<(&'static str, &'static str, Option<Value>)> {
     vec![
         ("GET", "/rooms/{room}", None),
         ("PATCH", "/rooms/{room}", Some(json!({ "topic": "x" }))),
+        ("POST", "/rooms/{room}/move", Some(json!({ "category": UNKNOWN }))),
         ("POST", "/rooms/{room}/disable", None),
         ("POST", "/rooms/{room}/enable", None),
         ("GET", "/rooms/{room}/people", None),
@@ -38,6 +39,10 @@ fn of_rooms() -> Vec<(&'static str, &'static str, Option<Value>)> {
 /// Endpoints with a category's id.
 fn of_categories() -> Vec<(&'static str, &'static str, Option<Value>)> {
     vec![
+        ("GET", "/categories/{category}", None),
+        ("PATCH", "/categories/{category}", Some(json!({ "description": "x" }))),
+        ("DELETE", "/categories/{category}", None),
+        ("POST", "/categories/{category}/move", Some(json!({ "parent": UNKNOWN }))),
         ("GET", "/categories/{category}/lists/{list}", None),
         ("PUT", "/categories/{category}/lists/{list}", Some(json!({ "items": [] }))),
         ("POST", "/categories/{category}/lists/{list}", Some(json!({ "principal": { "kind": "everyone" } }))),

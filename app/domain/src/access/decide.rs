@@ -175,6 +175,12 @@ impl Snapshot {
         self.in_scope(number, person, category).is_ok() && self.on_path(&person.who, category, CategoryList::Creators)
     }
 
+    /// Whether the category is one of those that the user may see.
+    #[must_use]
+    pub fn may_see_category(&self, user: UserId, category: CategoryId) -> bool {
+        self.may_create_room(user, category) || self.visible_categories(user).contains(&category)
+    }
+
     /// The categories that the user may see: those above a room that he finds or sees in the
     /// console, and those whose rooms he may manage or create, with their paths.
     #[must_use]

@@ -20,6 +20,34 @@ pub struct Category {
     pub settings: CategorySettings,
     pub may_create_rooms: bool,
     pub may_manage: bool,
+    /// Also the `ETag`.
+    pub version: String,
+}
+
+/// PATCH `categories/{id}`; what isn't sent stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct ChangeCategory {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scope: Option<Scope>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inherit_members: Option<bool>,
+    /// All three, where any is to change.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub settings: Option<CategorySettings>,
+}
+
+/// POST `categories/{id}/move`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct MoveCategory {
+    pub parent: CategoryId,
 }
 
 /// POST `categories`.

@@ -81,3 +81,11 @@ pub struct ChangeRoom {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub inherit_members: Option<bool>,
 }
+
+/// POST `rooms/{id}/move`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct MoveRoom {
+    pub category: CategoryId,
+}

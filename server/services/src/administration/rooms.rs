@@ -119,6 +119,36 @@ impl Rooms {
         self.update(caller, before, after, "room.change").await?.shown(self.get(caller, room))
     }
 
+    /// What is asked of a caller whose request is bad: that he manages the room. Its version comes back.
+    ///
+    /// # Errors
+    /// 404, 403.
+    pub fn may_change(&self, caller: &Caller, room: RoomId) -> Result<String> {
+        let snapshot = self.managed(caller, room)?;
+        Ok(known(&snapshot, room)?.version.to_string())
+    }
+
+    /// Moves a room to another category; the caller has to be a creator there.
+    ///
+    /// # Errors
+    /// 404 also for a category that the caller can't see, 403, 428 and 412 by `If-Match`, 409 for a name that is taken there.
+    pub async fn relocate(&self, caller: &Caller, room: RoomId, to: CategoryId, if_match: Option<&str>) -> Result<Room> {
+        let snapshot = self.managed(caller, room)?;
+        let version = expected(if_match)?;
+        let before = known(&snapshot, room)?;
+        if before.version != version {
+            return Err(Problem::changed_meanwhile());
+        }
+        if !snapshot.may_create_room(caller.user, to) {
+            let seen = snapshot.may_see_category(caller.user, to);
+            return Err(if seen { Problem::forbidden().detail("You may not create rooms in this category.") } else { Problem::category_not_found() });
+        }
+        if before.category == to {
+            return self.get(caller, room);
+        }
+        self.update(caller, before, access::Room { category: to, ..before.clone() }, "room.move").await?.shown(self.get(caller, room))
+    }
+
     /// Disables or enables a room.
     ///
     /// # Errors

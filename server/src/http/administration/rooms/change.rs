@@ -1,7 +1,6 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use stoa_domain::wire::problem::Problem;
 use stoa_domain::wire::room::{ChangeRoom, Room};
 
 use crate::http::docs::{Changing, Conflicting, Forbidden, Missing, SignedInOnly, Versioned};
@@ -21,13 +20,6 @@ pub async fn change_room(
     if_match: IfMatch,
     change: Input<ChangeRoom>,
 ) -> Answer<Tagged<Room>> {
-    let may = async {
-        let room = shared.services.rooms.get(&caller, room)?;
-        if !room.info.may.manage {
-            return Err(Problem::forbidden());
-        }
-        if_match.holds(&room.version)
-    };
-    let change = change.or_after(may).await?;
+    let change = change.or_after(async { if_match.holds(&shared.services.rooms.may_change(&caller, room)?) }).await?;
     Ok(super::tagged(shared.services.rooms.change(&caller, room, change, if_match.as_deref()).await?))
 }

@@ -4,6 +4,7 @@ mod create;
 mod get;
 mod list;
 mod people;
+mod relocate;
 mod state;
 
 use std::sync::Arc;
@@ -23,6 +24,7 @@ pub fn routes() -> OpenApiRouter<Arc<Shared>> {
         .routes(routes!(state::enable_room))
         .routes(routes!(people::people_of_room))
         .routes(routes!(access::access_to_room))
+        .routes(routes!(relocate::move_room))
 }
 
 fn tagged(room: Room) -> Tagged<Room> {
