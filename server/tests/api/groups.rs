@@ -55,6 +55,25 @@ async fn a_group_in_a_group_lets_people_in_and_says_why() {
 }
 
 #[tokio::test]
+async fn a_manager_learns_of_no_account_by_asking_why() {
+    let (world, admin) = World::peopled().await;
+    let room = world.room(&admin, "desk", "closed").await;
+    let (ben, zoe) = (world.signed_in("ben").await, world.signed_in("zoe").await);
+    let zoe_id = world.id_of(&zoe).await.as_str().unwrap().to_owned();
+    let manager = named("user", world.id_of(&ben).await.as_str().unwrap());
+    assert_eq!(admin.post(&format!("/rooms/{room}/lists/managers"), manager).await.status, 200);
+    let (asked, unknown) = (format!("/rooms/{room}/access?user={zoe_id}"), format!("/rooms/{room}/access?user={room}"));
+    assert_eq!(ben.get(&asked).await.body["refusal"], "not_a_member");
+    let path = format!("/users/{zoe_id}");
+    let version = admin.get(&path).await.header("etag").to_owned();
+    assert_eq!(admin.patch(&path, &version, json!({ "enabled": false })).await.status, 200);
+    assert_eq!(ben.get(&asked).await.seen(), ben.get(&unknown).await.seen());
+    assert_eq!(admin.get(&asked).await.body["refusal"], "account_disabled");
+    assert_eq!(admin.post(&format!("/rooms/{room}/lists/members"), named("user", &zoe_id)).await.status, 200);
+    assert_eq!(ben.get(&asked).await.body["refusal"], "account_disabled", "the list shows him anyhow");
+}
+
+#[tokio::test]
 async fn groups_are_renamed_and_go() {
     let (world, admin) = World::peopled().await;
     let eve = world.signed_in("eve").await;

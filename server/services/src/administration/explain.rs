@@ -1,7 +1,9 @@
 use stoa_domain::access::{Explanation, ListOwner, Reason, Snapshot};
 use stoa_domain::id::{RoomId, UserId};
 use stoa_domain::name::name_key;
+use stoa_domain::person::Role;
 use stoa_domain::principal::Principal;
+use stoa_domain::room::RoomList;
 use stoa_domain::wire::PageQuery;
 use stoa_domain::wire::access::{Access, AccessQuery, At, Because, Named, RoomAccess};
 use stoa_domain::wire::problem::Problem;
@@ -23,6 +25,9 @@ impl Rooms {
             return Err(Problem::forbidden().detail("Only those who manage it see who may enter a room, and why."));
         }
         if let Some(user) = query.user {
+            if !may_know(&snapshot, caller.user, user, room) {
+                return Err(Problem::user_not_found());
+            }
             return explained(&snapshot, user, room).map(RoomAccess::One).ok_or_else(Problem::user_not_found);
         }
         let people = snapshot.who_enters(room).into_iter();
@@ -32,6 +37,18 @@ impl Rooms {
         let items = page.items.into_iter().filter_map(|user| explained(&snapshot, user, room)).collect();
         Ok(RoomAccess::All(stoa_domain::wire::Page { items, next: page.next }))
     }
+}
+
+/// Who administers no people knows of a disabled account only where a list of the room shows it, and a
+/// partner only of the people whom the room brings him together with.
+fn may_know(snapshot: &Snapshot, caller: UserId, user: UserId, room: RoomId) -> bool {
+    let sees_all = [Role::Administrator, Role::UserAdministrator, Role::Auditor].into_iter().any(|role| snapshot.holds(caller, role));
+    let listed = || RoomList::ALL.iter().any(|list| snapshot.list(ListOwner::Room(room, *list)).contains(Principal::User(user)));
+    let finds = || {
+        let internal = |user| snapshot.user(user).is_some_and(|user| user.enabled && user.domain.is_none());
+        internal(caller) && internal(user)
+    };
+    sees_all || caller == user || finds() || snapshot.decide(user, room).rights.enter || listed()
 }
 
 fn explained(snapshot: &Snapshot, user: UserId, room: RoomId) -> Option<Access> {
