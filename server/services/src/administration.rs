@@ -21,7 +21,7 @@ pub use rooms::Rooms;
 pub use users::Users;
 
 use crate::services::Core;
-use crate::{Caller, Result, StoreProblem};
+use crate::{Caller, Result, StoreProblem, problem};
 
 /// Longer descriptions and topics are refused.
 const TEXT_LIMIT: usize = 2_000;
@@ -82,10 +82,19 @@ impl<'a> Once<'a> {
         }
     }
 
-    async fn remember(&self, unit: &mut Box<dyn Unit>, object: uuid::Uuid) -> Result<(), StoreError> {
-        let Some(key) = self.key else { return Ok(()) };
-        let idempotency = Idempotency { caller: self.caller.user, route: self.route, key: key.to_owned(), request_hash: self.hash, object };
-        unit.remember(&idempotency).await
+    /// Remembers what was made; where making it failed only because the same request had just been
+    /// carried out, what that made.
+    async fn keep(&self, core: &Core, mut unit: Box<dyn Unit>, object: uuid::Uuid, made: Result<(), StoreError>) -> Result<Kept> {
+        let kept = match (made, self.key) {
+            (Ok(()), Some(key)) => {
+                let idempotency = Idempotency { caller: self.caller.user, route: self.route, key: key.to_owned(), request_hash: self.hash, object };
+                unit.remember(&idempotency).await
+            }
+            (made, _) => made,
+        };
+        let Err(error) = kept else { return Ok(Kept::New(unit)) };
+        drop(unit);
+        self.lost_race(core, &error).await?.map(Kept::Before).ok_or_else(|| problem(error))
     }
 
     /// Whether a change failed only because the same request had just been carried out.
@@ -97,6 +106,14 @@ impl<'a> Once<'a> {
             _ => Ok(None),
         }
     }
+}
+
+/// What came of a creating request.
+enum Kept {
+    /// To be committed.
+    New(Box<dyn Unit>),
+    /// An earlier request made this.
+    Before(uuid::Uuid),
 }
 
 impl Core {

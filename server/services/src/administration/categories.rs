@@ -8,11 +8,11 @@ use stoa_domain::principal::Principal;
 use stoa_domain::wire::Page;
 use stoa_domain::wire::category::{Category, ChangeCategory, NewCategory};
 use stoa_domain::wire::problem::Problem;
-use stoa_store::{Audit, Object, StoreError, Unit};
+use stoa_store::{Audit, Object, Unit};
 
-use super::{Once, check_name, check_text, expected};
+use super::{Kept, Once, check_name, check_text, expected};
 use crate::services::Core;
-use crate::{Caller, Result, StoreProblem, problem};
+use crate::{Caller, Result, StoreProblem};
 
 pub struct Categories {
     core: Arc<Core>,
@@ -77,18 +77,11 @@ impl Categories {
             version: 0,
         };
         let mut unit = self.core.unit(caller).await?;
-        let made: Result<(), StoreError> = async {
-            unit.put_category(&category).await?;
-            once.remember(&mut unit, id.0).await
-        }
-        .await;
-        if let Err(error) = made {
-            drop(unit);
-            return match once.lost_race(&self.core, &error).await? {
-                Some(made) => self.get(caller, made.into()),
-                None => Err(problem(error)),
-            };
-        }
+        let made = unit.put_category(&category).await;
+        let unit = match once.keep(&self.core, unit, id.0, made).await? {
+            Kept::New(unit) => unit,
+            Kept::Before(made) => return self.get(caller, made.into()),
+        };
         let audit = Audit { action: "category.create", object: format!("category:{id}"), before: serde_json::Value::Null, after: described(&category) };
         self.core.commit(unit, audit).await?.shown(self.get(caller, id))
     }

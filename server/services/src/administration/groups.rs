@@ -8,12 +8,12 @@ use stoa_domain::principal::Principal;
 use stoa_domain::wire::group::{ChangeGroup, Group, NewGroup};
 use stoa_domain::wire::problem::Problem;
 use stoa_domain::wire::{Page, PageQuery};
-use stoa_store::{Audit, Object, StoreError};
+use stoa_store::{Audit, Object};
 
-use super::{Once, check_name, check_text, expected};
+use super::{Kept, Once, check_name, check_text, expected};
 use crate::paging::{Keyed, paginate};
 use crate::services::Core;
-use crate::{Caller, Result, StoreProblem, problem};
+use crate::{Caller, Result, StoreProblem};
 
 pub struct Groups {
     core: Arc<Core>,
@@ -88,18 +88,11 @@ impl Groups {
         let (name, description) = (check_name("/name", &new.name)?, check_text("/description", &new.description)?);
         let mut unit = self.core.unit(caller).await?;
         let group = access::Group { id, name, description, version: unit.version() };
-        let made: Result<(), StoreError> = async {
-            unit.put_group(&group).await?;
-            once.remember(&mut unit, id.0).await
-        }
-        .await;
-        if let Err(error) = made {
-            drop(unit);
-            return match once.lost_race(&self.core, &error).await? {
-                Some(made) => self.get(caller, made.into()),
-                None => Err(problem(error)),
-            };
-        }
+        let made = unit.put_group(&group).await;
+        let unit = match once.keep(&self.core, unit, id.0, made).await? {
+            Kept::New(unit) => unit,
+            Kept::Before(made) => return self.get(caller, made.into()),
+        };
         let audit = Audit { action: "group.create", object: format!("group:{id}"), before: serde_json::Value::Null, after: described(&group) };
         self.core.commit(unit, audit).await?.shown(self.get(caller, id))
     }

@@ -132,13 +132,10 @@ impl Lists {
             ListOwner::Group(group) => {
                 let snapshot = self.core.access.vouched()?;
                 let holds = |role| snapshot.holds(caller.user, role);
-                let may = if change {
-                    holds(Role::Administrator) || (holds(Role::UserAdministrator) && !snapshot.leads_to_role(group))
-                } else {
-                    holds(Role::Administrator) || holds(Role::UserAdministrator) || holds(Role::Auditor)
-                };
-                // Who may not know of groups isn't told which there are.
+                let changes = holds(Role::Administrator) || (holds(Role::UserAdministrator) && !snapshot.leads_to_role(group));
                 let seen = holds(Role::Administrator) || holds(Role::UserAdministrator) || holds(Role::Auditor);
+                let may = changes || (!change && seen);
+                // Who may not know of groups isn't told which there are.
                 if !seen || snapshot.group(group).is_none() {
                     return Err(Problem::group_not_found());
                 }

@@ -11,11 +11,11 @@ use stoa_domain::wire::room::{ChangeRoom, NewRoom, Room};
 use stoa_domain::wire::{Page, PageQuery, Person};
 use stoa_store::{Audit, Object, StoreError};
 
-use super::{Done, Once, check_name, check_text, expected};
+use super::{Done, Kept, Once, check_name, check_text, expected};
 use crate::access::{person, refused, room_info};
 use crate::paging::{Keyed, paginate};
 use crate::services::Core;
-use crate::{Caller, Result, StoreProblem, problem};
+use crate::{Caller, Result, StoreProblem};
 
 pub struct Rooms {
     pub(super) core: Arc<Core>,
@@ -62,17 +62,13 @@ impl Rooms {
         let creator = Entry { principal: Principal::User(caller.user), until: None, added_by: Some(caller.user), added_at: now };
         let made: Result<(), StoreError> = async {
             unit.put_room(&room).await?;
-            unit.put_entries(ListOwner::Room(id, RoomList::Managers), &[creator]).await?;
-            once.remember(&mut unit, id.0).await
+            unit.put_entries(ListOwner::Room(id, RoomList::Managers), &[creator]).await
         }
         .await;
-        if let Err(error) = made {
-            drop(unit);
-            return match once.lost_race(&self.core, &error).await? {
-                Some(made) => self.get(caller, made.into()),
-                None => Err(problem(error)),
-            };
-        }
+        let unit = match once.keep(&self.core, unit, id.0, made).await? {
+            Kept::New(unit) => unit,
+            Kept::Before(made) => return self.get(caller, made.into()),
+        };
         let audit = Audit { action: "room.create", object: format!("room:{id}"), before: serde_json::Value::Null, after: described(&room) };
         self.core.commit(unit, audit).await?.shown(self.get(caller, id))
     }

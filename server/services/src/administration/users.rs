@@ -6,12 +6,12 @@ use stoa_domain::person::Role;
 use stoa_domain::wire::people::{Account, AccountDetails, ChangeUser, NewUser};
 use stoa_domain::wire::problem::Problem;
 use stoa_domain::wire::{Page, PageQuery, Person};
-use stoa_store::{AccountFilter, AccountRow, Audit, NewAccount, StoreError};
+use stoa_store::{AccountFilter, AccountRow, Audit, NewAccount};
 
-use super::{Once, check_name, expected};
+use super::{Kept, Once, check_name, expected};
 use crate::auth::{Passwords, account_name_rule, check_password};
 use crate::services::Core;
-use crate::{Caller, Result, StoreProblem, problem};
+use crate::{Caller, Result, StoreProblem};
 
 pub struct Users {
     core: Arc<Core>,
@@ -98,18 +98,11 @@ impl Users {
         let after = serde_json::json!({ "name": name, "display_name": display_name, "email": email });
         let account = NewAccount { id, name, display_name, email, password_hash, domain: None, unit: None };
         let mut unit = self.core.unit(caller).await?;
-        let made: Result<(), StoreError> = async {
-            unit.insert_account(&account).await?;
-            once.remember(&mut unit, id.0).await
-        }
-        .await;
-        if let Err(error) = made {
-            drop(unit);
-            return match once.lost_race(&self.core, &error).await? {
-                Some(made) => self.get(caller, made.into()).await,
-                None => Err(problem(error)),
-            };
-        }
+        let made = unit.insert_account(&account).await;
+        let unit = match once.keep(&self.core, unit, id.0, made).await? {
+            Kept::New(unit) => unit,
+            Kept::Before(made) => return self.get(caller, made.into()).await,
+        };
         let audit = Audit { action: "user.create", object: format!("user:{id}"), before: serde_json::Value::Null, after };
         self.core.commit(unit, audit).await?.shown(self.get(caller, id).await)
     }
