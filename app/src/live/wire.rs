@@ -70,7 +70,7 @@ objects! {
     NewMessage { nonce, body, kind, subject, importance, reply_to }
     Standing { last_seq, read_seq, unread, mentions, favourite, level, draft }
     Mine { room, standing }
-    Session { user, roles, may_create_rooms }
+    Session { user, roles, may_create_rooms, manages_categories }
     Boot { session, rooms, now }
     RoomPage { info, history }
     Start { boot, room, problem, anchor, said }

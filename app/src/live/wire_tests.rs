@@ -154,7 +154,7 @@ fn a_lookup_is_read_as_it_was_written() {
 #[test]
 fn a_start_is_read_as_it_was_written() {
     let my_room = MyRoom { room: info(), last_seq: 1, last_n: 2, read_seq: 3, unread: 4, mentions: 5, favourite: true, level: Level::All, draft: None };
-    let session = Session { user: person(), roles: vec![Role::Administrator, Role::UserAdministrator], may_create_rooms: true };
+    let session = Session { user: person(), roles: vec![Role::Administrator, Role::UserAdministrator], may_create_rooms: true, manages_categories: true };
     let start = Start {
         boot: Boot { session, rooms: vec![my_room.into()], now: Timestamp::from_millis(7) },
         room: Some(RoomPage { info: info(), history: History { messages: vec![message(), plain()], from_seq: 1, to_seq: 9 } }),

@@ -7,6 +7,7 @@ mod explain;
 mod groups;
 mod lists;
 mod rooms;
+mod tree;
 mod users;
 
 use sha2::{Digest, Sha256};

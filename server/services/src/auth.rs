@@ -206,6 +206,7 @@ impl Auth {
         Ok(Session {
             user: person(&snapshot, user.id),
             roles: snapshot.roles(user.id).into_iter().collect(),
+            manages_categories: snapshot.categories().any(|category| snapshot.may_manage_category(user.id, category.id)),
             may_create_rooms: snapshot.categories().any(|category| snapshot.may_create_room(user.id, category.id)),
         })
     }

@@ -14,7 +14,7 @@ use stoa_domain::principal::Principal;
 use stoa_domain::room::{Privacy, RoomList, RoomType};
 use stoa_domain::wire::PageQuery;
 use stoa_domain::wire::category::NewCategory;
-use stoa_domain::wire::list::{NewEntry, NewList};
+use stoa_domain::wire::list::{ChangeList, NewEntry, NewList};
 use stoa_domain::wire::message::RoomEvent;
 use stoa_domain::wire::room::NewRoom;
 use stoa_services::Clock as _;
@@ -61,6 +61,29 @@ async fn a_change_that_comes_too_late_is_told_so_first() {
     assert_eq!(replaced, lists.get(&world.admin, list, &PageQuery::default()).await.unwrap());
     let emptied = lists.replace(&world.admin, list, NewList { items: Vec::new() }, Some(&replaced.version)).await.unwrap();
     assert_eq!(emptied, lists.get(&world.admin, list, &PageQuery::default()).await.unwrap());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn entries_come_and_go_in_one_change_beside_those_of_others() {
+    let world = World::new().await;
+    let (aiko, omar, zoe) = (world.user("aiko").await, world.user("omar").await, world.user("zoe").await);
+    let room = world.room("lobby", Privacy::Closed).await;
+    let (list, lists) = (ListOwner::Room(room, RoomList::Members), &world.services.lists);
+    let of = |caller: &stoa_services::Caller| Principal::User(caller.user);
+    let first = lists.add(&world.admin, list, entry(of(&aiko))).await.unwrap();
+    lists.add(&world.admin, list, entry(of(&zoe))).await.unwrap();
+    // Who looked before the other's change adds to it; who wants to be told is told.
+    let change = || ChangeList { add: vec![entry(of(&omar))], remove: vec![of(&aiko)] };
+    assert_eq!(lists.change(&world.admin, list, change(), Some(&first.version)).await.unwrap_err().status, 412);
+    let changed = lists.change(&world.admin, list, change(), None).await.unwrap();
+    let names: Vec<_> = changed.page.items.iter().filter_map(|entry| entry.person.as_ref()).map(|person| person.name.as_str()).collect();
+    assert_eq!(names, ["omar", "zoe"]);
+    // Nothing is applied where one entry is wrong.
+    let half = ChangeList { add: vec![entry(of(&aiko)), entry(Principal::User(nonce().into()))], remove: vec![of(&zoe)] };
+    assert_eq!(lists.change(&world.admin, list, half, None).await.unwrap_err().status, 422);
+    let both = ChangeList { add: vec![entry(of(&aiko))], remove: vec![of(&aiko)] };
+    assert_eq!(lists.change(&world.admin, list, both, None).await.unwrap_err().errors[0].code, "also-added");
+    assert_eq!(lists.get(&world.admin, list, &PageQuery::default()).await.unwrap(), changed);
 }
 
 #[tokio::test(flavor = "multi_thread")]

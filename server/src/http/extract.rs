@@ -72,6 +72,11 @@ impl IfMatch {
         self.0.as_deref()
     }
 
+    /// Whether it names this version, where the caller wants to know.
+    pub fn holds_if_sent(&self, version: &str) -> Result<(), Problem> {
+        if self.0.is_some() { self.holds(version) } else { Ok(()) }
+    }
+
     /// Whether it names this version.
     pub fn holds(&self, version: &str) -> Result<(), Problem> {
         let sent = self.0.as_deref().ok_or_else(Problem::version_required)?;

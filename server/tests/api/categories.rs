@@ -144,3 +144,37 @@ async fn managers_of_a_category_work_in_their_subtree_only() {
     assert_eq!(admin.post(&format!("/categories/{own}/lists/denied"), entry).await.status, 200);
     assert_eq!(ben.get(&path).await.status, 404);
 }
+
+#[tokio::test]
+async fn the_tree_is_shown_as_far_as_it_is_opened_and_seen() {
+    let (world, admin) = World::peopled().await;
+    let root = world.root().await;
+    let (own, other) = (category(&admin, &root, "Own").await, category(&admin, &root, "Other").await);
+    let inner = category(&admin, &own, "Inner").await;
+    category(&admin, &inner, "Deep").await;
+    for (name, at, privacy) in [("hall", &inner, "open"), ("vault", &inner, "secret"), ("cellar", &other, "secret")] {
+        assert_eq!(admin.post("/rooms", json!({ "name": name, "category": at, "privacy": privacy })).await.status, 201);
+    }
+    let lines = async |client: &Client, query: &str| -> Vec<(String, i64, bool, i64, i64)> {
+        let part = client.get(&format!("/categories/tree{query}")).await;
+        assert_eq!(part.status, 200, "{part:?}");
+        let line = |line: &Value| {
+            let number = |name: &str| line[name].as_i64().unwrap();
+            (line["name"].as_str().unwrap().to_owned(), number("depth"), line["open"].as_bool().unwrap(), number("children"), number("rooms"))
+        };
+        part.body["items"].as_array().unwrap().iter().map(line).collect()
+    };
+    let line = |name: &str, depth, open, children, rooms| (name.to_owned(), depth, open, children, rooms);
+    assert_eq!(lines(&admin, "").await, [line("All rooms", 0, true, 2, 3), line("Other", 1, false, 0, 1), line("Own", 1, false, 1, 2)]);
+    let opened = [line("All rooms", 0, true, 2, 3), line("Other", 1, false, 0, 1), line("Own", 1, true, 1, 2), line("Inner", 2, false, 1, 2)];
+    assert_eq!(lines(&admin, &format!("?open={own}")).await, opened);
+    let found = [line("All rooms", 0, true, 2, 3), line("Own", 1, true, 1, 2), line("Inner", 2, true, 1, 2), line("Deep", 3, false, 0, 0)];
+    assert_eq!(lines(&admin, "?q=DEE").await, found);
+    assert_eq!(lines(&admin, "?q=nowhere").await, []);
+    // Who only finds the hall sees the way to it, and nothing else counted.
+    let eve = world.signed_in("eve").await;
+    let seen = [line("All rooms", 0, true, 1, 1), line("Own", 1, true, 1, 1), line("Inner", 2, false, 0, 1)];
+    assert_eq!(lines(&eve, &format!("?open={own}")).await, seen);
+    assert_eq!(lines(&eve, &format!("?open={other}")).await, lines(&eve, "").await, "what one can't see opens nothing");
+    assert_eq!(lines(&eve, "?q=other").await, []);
+}

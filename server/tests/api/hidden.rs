@@ -28,6 +28,7 @@ fn of_rooms() -> Vec<(&'static str, &'static str, Option<Value>)> {
         ("POST", "/rooms/{room}/messages", Some(json!({ "nonce": NONCE, "body": "x" }))),
         ("GET", "/rooms/{room}/lists/{list}", None),
         ("PUT", "/rooms/{room}/lists/{list}", Some(json!({ "items": [] }))),
+        ("PATCH", "/rooms/{room}/lists/{list}", Some(json!({ "add": [{ "principal": { "kind": "everyone" } }] }))),
         ("POST", "/rooms/{room}/lists/{list}", Some(entry)),
         ("DELETE", "/rooms/{room}/lists/{list}/{principal}", None),
         ("PUT", "/me/rooms/{room}", None),
@@ -45,6 +46,7 @@ fn of_categories() -> Vec<(&'static str, &'static str, Option<Value>)> {
         ("POST", "/categories/{category}/move", Some(json!({ "parent": UNKNOWN }))),
         ("GET", "/categories/{category}/lists/{list}", None),
         ("PUT", "/categories/{category}/lists/{list}", Some(json!({ "items": [] }))),
+        ("PATCH", "/categories/{category}/lists/{list}", Some(json!({ "add": [{ "principal": { "kind": "everyone" } }] }))),
         ("POST", "/categories/{category}/lists/{list}", Some(json!({ "principal": { "kind": "everyone" } }))),
         ("DELETE", "/categories/{category}/lists/{list}/{principal}", None),
     ]
@@ -58,6 +60,7 @@ fn of_groups() -> Vec<(&'static str, &'static str, Option<Value>)> {
         ("DELETE", "/groups/{group}", None),
         ("GET", "/groups/{group}/members", None),
         ("PUT", "/groups/{group}/members", Some(json!({ "items": [] }))),
+        ("PATCH", "/groups/{group}/members", Some(json!({ "add": [{ "principal": { "kind": "everyone" } }] }))),
         ("POST", "/groups/{group}/members", Some(json!({ "principal": { "kind": "everyone" } }))),
         ("DELETE", "/groups/{group}/members/{principal}", None),
     ]

@@ -24,6 +24,34 @@ pub struct Category {
     pub version: String,
 }
 
+/// How GET `categories/tree` is asked.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "server", into_params(parameter_in = Query))]
+pub struct TreeQuery {
+    /// Opened down to this category, and this one too; the root unless asked otherwise.
+    #[cfg_attr(feature = "server", param(value_type = Option<String>, format = "uuid"))]
+    pub open: Option<CategoryId>,
+    /// Instead, the categories whose name has these words, with those above them.
+    pub q: Option<String>,
+}
+
+/// GET `categories/tree`: what of the tree one looks at, from the top downwards.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct TreeLine {
+    pub id: CategoryId,
+    pub name: String,
+    pub depth: u32,
+    /// Whether what is below follows.
+    pub open: bool,
+    /// How many categories stand directly below.
+    pub children: u32,
+    /// How many rooms stand in it and below, of those that I may find or manage.
+    pub rooms: u32,
+    pub may_manage: bool,
+}
+
 /// PATCH `categories/{id}`; what isn't sent stays.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]

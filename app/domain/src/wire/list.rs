@@ -48,3 +48,12 @@ pub struct NewEntry {
 pub struct NewList {
     pub items: Vec<NewEntry>,
 }
+
+/// PATCH `…/lists/{list}`: entries that come, or take another end, and entries that go.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct ChangeList {
+    pub add: Vec<NewEntry>,
+    pub remove: Vec<Principal>,
+}

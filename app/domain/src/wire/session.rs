@@ -42,4 +42,6 @@ pub struct Session {
     pub roles: Vec<Role>,
     /// Whether there is a category in which I may create rooms.
     pub may_create_rooms: bool,
+    /// Whether there is a category that I manage.
+    pub manages_categories: bool,
 }

@@ -15,7 +15,7 @@ use crate::services::Core;
 use crate::{Caller, Result, StoreProblem};
 
 pub struct Categories {
-    core: Arc<Core>,
+    pub(super) core: Arc<Core>,
 }
 
 impl Categories {

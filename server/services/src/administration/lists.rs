@@ -7,7 +7,7 @@ use stoa_domain::person::Role;
 use stoa_domain::principal::Principal;
 use stoa_domain::time::Timestamp;
 use stoa_domain::wire::PageQuery;
-use stoa_domain::wire::list::{List, ListEntry, NewEntry, NewList};
+use stoa_domain::wire::list::{ChangeList, List, ListEntry, NewEntry, NewList};
 use stoa_domain::wire::problem::Problem;
 use stoa_store::{Append, Appending, Audit, Unit};
 
@@ -79,6 +79,33 @@ impl Lists {
         let mut unit = self.core.unit(caller).await?;
         unit.put_entries(list, &entries).await.or_problem()?;
         self.finish(caller, &snapshot, list, unit, "list.add", &entries, &[]).await
+    }
+
+    /// Adds and removes entries in one change. What others do to the same list meanwhile stays, unless the
+    /// caller wants to be told with `If-Match`; entries that aren't there needn't be removed.
+    ///
+    /// # Errors
+    /// 404, 403, 412 by `If-Match`, 422.
+    pub async fn change(&self, caller: &Caller, list: ListOwner, change: ChangeList, if_match: Option<&str>) -> Result<List> {
+        let snapshot = self.seen_now(caller, list).await?;
+        let version = if_match.map(|tag| expected(Some(tag))).transpose()?;
+        let now = self.core.store.list_version(list).await.or_problem()?;
+        if version.is_some_and(|version| version != now) {
+            return Err(Problem::changed_meanwhile());
+        }
+        let entries = self.entries(caller, list, &snapshot, &change.add)?;
+        if let Some(both) = change.remove.iter().find(|gone| entries.iter().any(|entry| entry.principal == **gone)) {
+            return Err(Problem::invalid().field("/remove", "also-added", format!("{both} is to be added and removed at once.")));
+        }
+        let before = snapshot.list(list);
+        let put: Vec<_> = entries.into_iter().filter(|entry| before.get(entry.principal).is_none_or(|old| old.until != entry.until)).collect();
+        let mut unit = self.core.unit(caller).await?;
+        if let Some(version) = version {
+            unit.expect_list(list, version).await.or_problem()?;
+        }
+        unit.remove_entries(list, &change.remove).await.or_problem()?;
+        unit.put_entries(list, &put).await.or_problem()?;
+        self.finish(caller, &snapshot, list, unit, "list.change", &put, &change.remove).await
     }
 
     /// Removes one entry.

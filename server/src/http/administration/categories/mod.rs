@@ -1,6 +1,7 @@
 mod change;
 mod create;
 mod get;
+mod part;
 mod relocate;
 mod remove;
 mod tree;
@@ -17,6 +18,7 @@ use crate::http::tagged::Tagged;
 pub fn routes() -> OpenApiRouter<Arc<Shared>> {
     OpenApiRouter::new()
         .routes(routes!(tree::categories, create::create_category))
+        .routes(routes!(part::category_tree))
         .routes(routes!(get::get_category, change::change_category, remove::remove_category))
         .routes(routes!(relocate::move_category))
 }
