@@ -5,7 +5,7 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
-use stoa_domain::access::{Category, Changes, Entry, Group, ListOwner, Place, Room, Snapshot, User};
+use stoa_domain::access::{Category, Changes, Entry, Group, ListOwner, Room, Snapshot, User};
 use stoa_domain::category::{CategoryList, CategorySettings, Scope, Switch};
 use stoa_domain::id::{CategoryId, GroupId, RoomId, UserId};
 use stoa_domain::principal::Principal;
@@ -142,8 +142,8 @@ fn large(c: &mut Criterion) {
         bench.iter(|| snapshot.next(next(vec![put(ListOwner::Room(room(5), RoomList::Members), Principal::User(user(77)))])));
     });
     let denied = snapshot.next(next(vec![put(ListOwner::Category(category(0), CategoryList::Denied), Principal::Group(group(1)))]));
-    bench.bench_function("count what a denial at the root takes", |bench| bench.iter(|| snapshot.count_changes(black_box(&denied))));
-    bench.bench_function("the first page of it", |bench| bench.iter(|| snapshot.changes(black_box(&denied), Place::default(), 50)));
+    bench.bench_function("count what a denial at the root takes", |bench| bench.iter(|| snapshot.count_changes(black_box(&denied), |_| true)));
+    bench.bench_function("the first page of it", |bench| bench.iter(|| snapshot.changes(black_box(&denied), None, 50, |_| true)));
     bench.bench_function("who enters a room", |bench| bench.iter(|| snapshot.reach(room(9))));
     bench.bench_function("all that somebody sees", |bench| {
         bench.iter(|| snapshot.rooms().filter(|room| snapshot.decide(user(4_711), room.id).rights.find).count());

@@ -28,7 +28,7 @@ mod snapshot;
 #[cfg(all(test, feature = "server"))]
 mod tests;
 
-pub use rights::{Decision, Refusal, Rights};
+pub use rights::{Decision, Refusal, Right, Rights};
 #[cfg(feature = "server")]
 pub use {
     build::Changes,

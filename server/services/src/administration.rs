@@ -2,23 +2,31 @@
 //! work with its audit record; afterwards this server's snapshot is the pool's again, so that
 //! whoever made the change sees it.
 
+mod carry;
 mod categories;
+mod domains;
 mod explain;
 mod groups;
 mod lists;
+mod plan;
+mod preview;
 mod rooms;
 mod tree;
+mod units;
 mod users;
 
 use sha2::{Digest, Sha256};
 use stoa_domain::id::AccessVersion;
 use stoa_domain::wire::problem::Problem;
-use stoa_store::{Audit, Constraint, Idempotency, StoreError, Unit};
+use stoa_store::{Constraint, Idempotency, StoreError, Unit};
 
 pub use categories::Categories;
+pub use domains::Domains;
 pub use groups::Groups;
 pub use lists::Lists;
+pub use preview::Previews;
 pub use rooms::Rooms;
+pub use units::Units;
 pub use users::Users;
 
 use crate::services::Core;
@@ -102,7 +110,13 @@ impl<'a> Once<'a> {
     async fn lost_race(&self, core: &Core, error: &StoreError) -> Result<Option<uuid::Uuid>> {
         match error {
             StoreError::Taken(
-                Constraint::IdempotencyKey | Constraint::RoomName | Constraint::CategoryName | Constraint::AccountName | Constraint::GroupName,
+                Constraint::IdempotencyKey
+                | Constraint::RoomName
+                | Constraint::CategoryName
+                | Constraint::AccountName
+                | Constraint::GroupName
+                | Constraint::UnitName
+                | Constraint::DomainName,
             ) => self.before(core).await,
             _ => Ok(None),
         }
@@ -115,41 +129,4 @@ enum Kept {
     New(Box<dyn Unit>),
     /// An earlier request made this.
     Before(uuid::Uuid),
-}
-
-impl Core {
-    pub(crate) async fn unit(&self, caller: &Caller) -> Result<Box<dyn Unit>> {
-        self.running()?;
-        self.store.begin(caller.actor(), self.environment.now()).await.or_problem()
-    }
-
-    /// Commits, and brings this server's snapshot up to it. If the database is lost between the
-    /// two the change stands all the same, and the poll will find it.
-    pub(crate) async fn commit(&self, unit: Box<dyn Unit>, audit: Audit) -> Result<Done> {
-        unit.commit(audit).await.or_problem()?;
-        let refreshed = self.access.refresh().await;
-        if let Err(error) = &refreshed {
-            tracing::warn!(%error, "access not refreshed after a change");
-        }
-        Ok(Done { seen: refreshed.is_ok() })
-    }
-}
-
-/// A change that stands.
-pub(crate) struct Done {
-    /// Whether this server sees it already.
-    seen: bool,
-}
-
-impl Done {
-    /// What is shown of it. Where it can't be seen yet the caller is told that, rather than that
-    /// there is no such thing or that perhaps nothing was changed.
-    fn shown<T>(&self, result: Result<T>) -> Result<T> {
-        if self.seen {
-            return result;
-        }
-        result.map_err(|_| {
-            Problem::unavailable().detail("It is done, but can't be shown: the database was lost right after. Look again in a moment.").retry_after(2)
-        })
-    }
 }

@@ -5,6 +5,7 @@
 pub mod access;
 pub mod administration;
 pub mod auth;
+pub mod body;
 pub mod bus;
 pub mod channel;
 mod context;

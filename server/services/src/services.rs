@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::access::Access;
-use crate::administration::{Categories, Groups, Lists, Rooms, Users};
+use crate::administration::{Categories, Domains, Groups, Lists, Previews, Rooms, Units, Users};
 use crate::auth::Auth;
 use crate::bus::Bus;
 use crate::channel::Channel;
@@ -138,7 +138,10 @@ pub struct Services {
     pub categories: Categories,
     pub groups: Groups,
     pub lists: Lists,
+    pub previews: Previews,
     pub users: Users,
+    pub units: Units,
+    pub domains: Domains,
     pub me: Me,
     pub directory: Directory,
     tasks: TaskTracker,
@@ -172,7 +175,10 @@ impl Services {
             categories: Categories::new(Arc::clone(&core)),
             groups: Groups::new(Arc::clone(&core)),
             lists: Lists::new(Arc::clone(&core)),
+            previews: Previews::new(Arc::clone(&core)),
             users: Users::new(Arc::clone(&core), passwords),
+            units: Units::new(Arc::clone(&core)),
+            domains: Domains::new(Arc::clone(&core)),
             me: Me::new(Arc::clone(&core)),
             directory: Directory::new(Arc::clone(&core)),
             core,

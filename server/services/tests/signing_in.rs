@@ -101,8 +101,14 @@ async fn a_name_that_nobody_can_have_answers_like_an_unknown_one() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_kept_of_a_request_says_nothing_of_its_password() {
     let world = World::new().await;
-    let new =
-        |password: &str| stoa_domain::wire::people::NewUser { name: "mira".into(), display_name: "Mira".into(), email: None, password: Some(password.into()) };
+    let new = |password: &str| stoa_domain::wire::people::NewUser {
+        name: "mira".into(),
+        display_name: "Mira".into(),
+        email: None,
+        password: Some(password.into()),
+        unit: None,
+        domain: None,
+    };
     let made = world.services.users.create(&world.admin, new(PASSWORD), Some("key")).await.unwrap();
     let again = world.services.users.create(&world.admin, new("another good password"), Some("key")).await.unwrap();
     assert_eq!(made.person, again.person);

@@ -132,7 +132,7 @@ impl World {
 }
 
 fn new_user(http: &mut Http, name: &str, password: &str) -> Result<()> {
-    let user = NewUser { name: name.to_owned(), display_name: name.to_owned(), email: None, password: Some(password.to_owned()) };
+    let user = NewUser { name: name.to_owned(), display_name: name.to_owned(), email: None, password: Some(password.to_owned()), unit: None, domain: None };
     http.post_json::<serde_json::Value>("/api/v1/users", &user).map(drop)
 }
 

@@ -6,7 +6,8 @@ use std::future::Future;
 use axum::extract::{FromRequest, Request};
 use http::header;
 use serde::de::DeserializeOwned;
-use stoa_domain::wire::problem::{FieldError, Problem};
+use stoa_domain::wire::problem::Problem;
+use stoa_services::body::explain;
 
 /// The longest body of a call.
 pub const BODY_LIMIT: usize = 1024 * 1024;
@@ -68,38 +69,6 @@ async fn read<T: DeserializeOwned>(request: Request) -> Result<T, Problem> {
 
 fn too_large() -> Problem {
     Problem::too_large().detail(format!("A body has at most {BODY_LIMIT} bytes."))
-}
-
-/// Not JSON is malformed; JSON of another shape is invalid, with the place.
-fn explain(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
-    let cause = error.inner();
-    if !cause.is_data() {
-        return Problem::malformed().detail(format!("The body is not JSON: {cause}."));
-    }
-    let mut field: String = error.path().iter().filter_map(segment).collect();
-    let message = cause.to_string();
-    let message = message.rfind(" at line ").map_or(message.as_str(), |end| message.get(..end).unwrap_or(&message));
-    let mut code = "invalid";
-    for (text, named) in [("missing field `", "required"), ("unknown field `", "unknown")] {
-        if let Some(name) = message.strip_prefix(text).and_then(|rest| rest.split('`').next()) {
-            code = named;
-            if !field.ends_with(&format!("/{name}")) {
-                field = format!("{field}/{name}");
-            }
-        }
-    }
-    let mut problem = Problem::invalid();
-    problem.errors.push(FieldError { field: field.into(), code: code.into(), message: message.to_owned() });
-    problem
-}
-
-fn segment(segment: &serde_path_to_error::Segment) -> Option<String> {
-    use serde_path_to_error::Segment;
-    match segment {
-        Segment::Seq { index } => Some(format!("/{index}")),
-        Segment::Map { key } => Some(format!("/{}", key.replace('~', "~0").replace('/', "~1"))),
-        Segment::Enum { .. } | Segment::Unknown => None,
-    }
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ fn of_rooms() -> Vec<(&'static str, &'static str, Option<Value>)> {
     vec![
         ("GET", "/rooms/{room}", None),
         ("PATCH", "/rooms/{room}", Some(json!({ "topic": "x" }))),
+        ("DELETE", "/rooms/{room}", None),
         ("POST", "/rooms/{room}/move", Some(json!({ "category": UNKNOWN }))),
         ("POST", "/rooms/{room}/disable", None),
         ("POST", "/rooms/{room}/enable", None),
@@ -66,6 +67,16 @@ fn of_groups() -> Vec<(&'static str, &'static str, Option<Value>)> {
     ]
 }
 
+/// Endpoints with a unit's id.
+fn of_units() -> Vec<(&'static str, &'static str, Option<Value>)> {
+    vec![("GET", "/units/{unit}", None), ("PATCH", "/units/{unit}", Some(json!({ "name": "x" }))), ("DELETE", "/units/{unit}", None)]
+}
+
+/// Endpoints with a domain's id.
+fn of_domains() -> Vec<(&'static str, &'static str, Option<Value>)> {
+    vec![("GET", "/domains/{domain}", None), ("PATCH", "/domains/{domain}", Some(json!({ "name": "x.example" }))), ("DELETE", "/domains/{domain}", None)]
+}
+
 /// Endpoints with a person's id.
 fn of_people() -> Vec<(&'static str, &'static str, Option<Value>)> {
     vec![("GET", "/users/{user}", None), ("PATCH", "/users/{user}", Some(json!({ "display_name": "x" })))]
@@ -74,7 +85,15 @@ fn of_people() -> Vec<(&'static str, &'static str, Option<Value>)> {
 #[tokio::test]
 async fn every_endpoint_with_an_id_stands_in_a_table() {
     let world = World::new().await;
-    for (name, table) in [("{room}", of_rooms()), ("{category}", of_categories()), ("{group}", of_groups()), ("{user}", of_people())] {
+    let tables = [
+        ("{room}", of_rooms()),
+        ("{category}", of_categories()),
+        ("{group}", of_groups()),
+        ("{unit}", of_units()),
+        ("{domain}", of_domains()),
+        ("{user}", of_people()),
+    ];
+    for (name, table) in tables {
         let documented: Vec<_> = endpoints(&world).await.into_iter().filter(|(_, path)| path.contains(name)).collect();
         for (method, path) in &documented {
             assert!(table.iter().any(|(known, at, _)| method.as_str() == *known && path == at), "{method} {path} has no test of what it hides");
@@ -193,13 +212,21 @@ async fn who_is_disabled_is_unknown_to_the_others() {
 }
 
 #[tokio::test]
-async fn groups_are_for_those_who_administer_people() {
+async fn groups_units_and_domains_are_for_those_who_administer_people() {
     let (world, admin) = World::peopled().await;
     let made = admin.post("/groups", json!({ "name": "Traders" })).await;
     assert_eq!(made.status, 201, "{made:?}");
     let eve = world.signed_in("eve").await;
     alike(&eve, &of_groups(), "{group}", made.body["id"].as_str().unwrap(), &["-"]).await;
     assert_eq!(eve.get("/groups").await.status, 403);
+    let made = admin.post("/units", json!({ "name": "Sales" })).await;
+    assert_eq!(made.status, 201, "{made:?}");
+    alike(&eve, &of_units(), "{unit}", made.body["id"].as_str().unwrap(), &["-"]).await;
+    assert_eq!(eve.get("/units").await.status, 403);
+    let made = admin.post("/domains", json!({ "name": "partner.example" })).await;
+    assert_eq!(made.status, 201, "{made:?}");
+    alike(&eve, &of_domains(), "{domain}", made.body["id"].as_str().unwrap(), &["-"]).await;
+    assert_eq!(eve.get("/domains").await.status, 403);
 }
 
 #[tokio::test]

@@ -27,11 +27,12 @@ pub struct Changed {
     pub lost: Rights,
 }
 
-/// Where a page of changes begins: a room's and a user's number.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+/// Behind which of the changes a page begins: in the order of rooms' and then users' ids, which is
+/// the same on every server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
-    pub room: u32,
-    pub user: u32,
+    pub room: RoomId,
+    pub user: UserId,
 }
 
 /// The two snapshots side by side.
@@ -45,12 +46,13 @@ pub(super) struct Sides<'a> {
 }
 
 impl Snapshot {
-    /// What becomes of everyone when `after`, which was made from this snapshot, comes in its place.
+    /// What becomes of everyone when `after`, which was made from this snapshot, comes in its place,
+    /// as far as somebody sees who sees these rooms.
     #[must_use]
-    pub fn count_changes(&self, after: &Self) -> Count {
+    pub fn count_changes(&self, after: &Self, sees: impl Fn(RoomId) -> bool) -> Count {
         let sides = Sides::new(self, after);
         let (mut gained, mut lost, mut rooms) = (Crowd::new(), Crowd::new(), 0);
-        for room in 0..after.rooms.len().max(self.rooms.len()) {
+        for (room, _) in sides.rooms(sees) {
             let Some((one, two)) = sides.reaches(room) else { continue };
             let (more, less) = (one.missing_from(&two), two.missing_from(&one));
             rooms += u64::from(!more.is_empty() || !less.is_empty());
@@ -60,26 +62,29 @@ impl Snapshot {
         Count { gained: gained.len(), lost: lost.len(), rooms }
     }
 
-    /// The changes one by one from a place on, and where the next page begins.
+    /// The changes one by one behind a place, and whether there are more.
     #[must_use]
-    pub fn changes(&self, after: &Self, from: Place, limit: usize) -> (Vec<Changed>, Option<Place>) {
+    pub fn changes(&self, after: &Self, behind: Option<Place>, limit: usize, sees: impl Fn(RoomId) -> bool) -> (Vec<Changed>, bool) {
         let sides = Sides::new(self, after);
+        let mut rooms: Vec<(RoomId, u32)> = sides.rooms(sees).map(|(room, id)| (id, room)).collect();
+        rooms.sort_unstable();
         let mut found = Vec::new();
-        for room in from.room..after.rooms.len().max(self.rooms.len()) {
+        let from = behind.map_or(0, |place| rooms.partition_point(|(id, _)| *id < place.room));
+        for (id, room) in rooms.into_iter().skip(from) {
             let Some((one, two)) = sides.reaches(room) else { continue };
-            let Some(id) = after.rooms.id(room) else { continue };
-            let first = if room == from.room { from.user } else { 0 };
-            for user in (one.missing_from(&two) | two.missing_from(&one)).range(first..) {
+            let changed = one.missing_from(&two) | two.missing_from(&one);
+            let mut users: Vec<(UserId, u32)> = changed.iter().filter_map(|user| Some((after.users.id(user)?, user))).collect();
+            users.sort_unstable();
+            users.retain(|(user, _)| behind.is_none_or(|place| place < Place { room: id, user: *user }));
+            for (user_id, user) in users {
                 if found.len() == limit {
-                    return (found, Some(Place { room, user }));
+                    return (found, true);
                 }
-                if let Some(user_id) = after.users.id(user) {
-                    let (before, after) = (one.of(user), two.of(user));
-                    found.push(Changed { user: user_id, room: id, gained: only_in(after, before), lost: only_in(before, after) });
-                }
+                let (before, after) = (one.of(user), two.of(user));
+                found.push(Changed { user: user_id, room: id, gained: only_in(after, before), lost: only_in(before, after) });
             }
         }
-        (found, None)
+        (found, false)
     }
 }
 
@@ -118,6 +123,11 @@ impl<'a> Sides<'a> {
                 .is_some_and(|id| snapshot.path_up(id).any(|category| snapshot.categories.number(category.id).is_some_and(|number| differs[number as usize])))
         };
         differs[number as usize] || on(self.before) || on(self.after)
+    }
+
+    /// The rooms of either side that somebody sees, with their ids.
+    fn rooms(&self, sees: impl Fn(RoomId) -> bool) -> impl Iterator<Item = (u32, RoomId)> {
+        (0..self.after.rooms.len().max(self.before.rooms.len())).filter_map(move |room| Some((room, self.after.rooms.id(room).filter(|id| sees(*id))?)))
     }
 
     /// What the people concerned may do in a room on both sides; none where nothing can differ.

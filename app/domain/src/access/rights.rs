@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::room::words;
+
 /// What somebody may do in a room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
@@ -25,6 +27,20 @@ impl Rights {
     #[must_use]
     pub const fn exists(self) -> bool {
         self.find || self.see_in_console
+    }
+}
+
+words! {
+    /// One of these rights, where it is told that it comes or goes.
+    Right { Find = "find", SeeMembers = "see_members", Enter = "enter", Post = "post", Manage = "manage" }
+}
+
+impl Rights {
+    /// Those of them that come and go with a change; the others follow from them.
+    #[must_use]
+    pub fn words(self) -> Vec<Right> {
+        let all = [self.find, self.see_members, self.enter, self.post, self.manage];
+        Right::ALL.iter().zip(all).filter_map(|(right, has)| has.then_some(*right)).collect()
     }
 }
 

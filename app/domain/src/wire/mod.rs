@@ -5,15 +5,18 @@ pub mod access;
 pub mod category;
 pub mod channel;
 pub mod directory;
+pub mod domain;
 pub mod group;
 pub mod list;
 pub mod lookup;
 pub mod me;
 pub mod message;
 pub mod people;
+pub mod preview;
 pub mod problem;
 pub mod room;
 pub mod session;
+pub mod unit;
 
 use serde::{Deserialize, Serialize};
 

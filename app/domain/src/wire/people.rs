@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::Person;
+use super::access::Named;
+use crate::id::{DomainId, UnitId};
 use crate::person::Role;
 use crate::time::Timestamp;
 
@@ -22,6 +24,12 @@ pub struct Account {
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct AccountDetails {
     pub email: Option<String>,
+    /// The organisational unit that the person stands in.
+    #[serde(default)]
+    pub unit: Option<Named>,
+    /// The partner that a federated user comes from.
+    #[serde(default)]
+    pub domain: Option<Named>,
     pub roles: Vec<Role>,
     pub created_at: Timestamp,
     pub last_sign_in: Option<Timestamp>,
@@ -41,6 +49,11 @@ pub struct NewUser {
     /// Without one the account can't sign in until it is reset.
     #[serde(default)]
     pub password: Option<String>,
+    #[serde(default)]
+    pub unit: Option<UnitId>,
+    /// Makes a federated user of this partner.
+    #[serde(default)]
+    pub domain: Option<DomainId>,
 }
 
 /// PATCH `users/{id}`.
@@ -58,4 +71,8 @@ pub struct ChangeUser {
     /// Disabling ends all sessions of the account.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
+    /// `null` takes the person out of any unit.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "super::sent")]
+    #[cfg_attr(feature = "server", schema(value_type = Option<String>, format = "uuid"))]
+    pub unit: Option<Option<UnitId>>,
 }

@@ -52,6 +52,14 @@ impl Problem {
         self.errors.push(FieldError { field: field.into(), code: code.into(), message: message.into() });
         self
     }
+    /// The same of something that stands within something else: its fields are found below `place`.
+    #[must_use]
+    pub fn below(mut self, place: &str) -> Self {
+        for error in &mut self.errors {
+            error.field = format!("{place}{}", error.field).into();
+        }
+        self
+    }
     /// The last part of the type, by which programs tell problems apart.
     #[must_use]
     pub fn slug(&self) -> &str {
@@ -95,6 +103,8 @@ problems! {
     category_not_found = 404, "category-not-found", "There is no such category.";
     user_not_found = 404, "user-not-found", "There is no such person.";
     group_not_found = 404, "group-not-found", "There is no such group.";
+    unit_not_found = 404, "unit-not-found", "There is no such unit.";
+    domain_not_found = 404, "domain-not-found", "There is no such domain.";
     message_not_found = 404, "message-not-found", "There is no such message.";
     method_not_allowed = 405, "method-not-allowed", "This can't be done here.";
     name_taken = 409, "name-taken", "The name is taken.";

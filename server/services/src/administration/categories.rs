@@ -1,18 +1,22 @@
+pub(super) mod plans;
+
 use std::sync::Arc;
 
-use stoa_domain::access::{self, ListOwner, Snapshot};
-use stoa_domain::category::{CategoryList, CategorySettings, MAX_DEPTH, Scope, Switch};
+use plans::{check_settings, described, too_deep};
+use stoa_domain::access::{self, Snapshot};
+use stoa_domain::category::MAX_DEPTH;
 use stoa_domain::id::{CategoryId, UserId};
 use stoa_domain::name::name_key;
-use stoa_domain::principal::Principal;
 use stoa_domain::wire::Page;
 use stoa_domain::wire::category::{Category, ChangeCategory, NewCategory};
 use stoa_domain::wire::problem::Problem;
-use stoa_store::{Audit, Object, Unit};
+use stoa_store::{Audit, Object};
 
+use super::carry::{Done, Seen};
+use super::plan::{Given, Plan};
 use super::{Kept, Once, check_name, check_text, expected};
 use crate::services::Core;
-use crate::{Caller, Result, StoreProblem};
+use crate::{Caller, Result};
 
 pub struct Categories {
     pub(super) core: Arc<Core>,
@@ -92,8 +96,7 @@ impl Categories {
     /// 404.
     pub fn get(&self, caller: &Caller, id: CategoryId) -> Result<Category> {
         let snapshot = self.core.access.vouched()?;
-        let category = snapshot.category(id).filter(|_| snapshot.may_see_category(caller.user, id)).ok_or_else(Problem::category_not_found)?;
-        Ok(shown(&snapshot, category, caller.user))
+        Ok(shown(&snapshot, plans::seen(&snapshot, caller.user, id)?, caller.user))
     }
 
     /// The category, if the caller may change it: its `ETag` is in it.
@@ -101,33 +104,13 @@ impl Categories {
     /// # Errors
     /// 404, 403.
     pub fn may_change(&self, caller: &Caller, id: CategoryId) -> Result<Category> {
-        let category = self.get(caller, id)?;
-        if category.may_manage { Ok(category) } else { Err(Problem::forbidden().detail("Only the managers of a category change it.")) }
+        self.core.given(caller, |given| Ok(shown(given.snapshot, plans::managed(given, id)?, caller.user)))
     }
 
-    /// Begins a change of a category at the version that the caller saw. The lock of the unit is
-    /// held, so that the snapshot is what the change will follow on.
-    async fn begin(&self, caller: &Caller, id: CategoryId, if_match: Option<&str>) -> Result<(Box<dyn Unit>, Arc<Snapshot>)> {
-        self.may_change(caller, id)?;
-        let version = expected(if_match)?;
-        let mut unit = self.core.unit(caller).await?;
-        self.core.access.refresh().await.or_problem()?;
-        self.may_change(caller, id)?;
-        unit.expect(Object::Category(id), version).await.or_problem()?;
-        Ok((unit, self.core.access.snapshot()))
-    }
-
-    async fn finish(
-        &self,
-        caller: &Caller,
-        mut unit: Box<dyn Unit>,
-        before: &access::Category,
-        after: &access::Category,
-        action: &'static str,
-    ) -> Result<Category> {
-        unit.put_category(after).await.or_problem()?;
-        let audit = Audit { action, object: format!("category:{}", before.id), before: described(before), after: described(after) };
-        self.core.commit(unit, audit).await?.shown(self.get(caller, before.id))
+    async fn carry_out(&self, caller: &Caller, id: CategoryId, if_match: Option<&str>, make: impl FnOnce(&Given<'_>) -> Result<Plan>) -> Result<Done> {
+        let may = |given: &Given<'_>| plans::managed(given, id).map(drop);
+        self.core.given(caller, may)?;
+        self.core.carry_out(caller, Seen::Object(Object::Category(id), expected(if_match)?), may, make).await
     }
 
     /// Changes properties; what isn't sent stays.
@@ -135,23 +118,8 @@ impl Categories {
     /// # Errors
     /// 404, 403, 428 and 412 by `If-Match`, 422, 409 for a name that is taken.
     pub async fn change(&self, caller: &Caller, id: CategoryId, change: ChangeCategory, if_match: Option<&str>) -> Result<Category> {
-        let (unit, snapshot) = self.begin(caller, id, if_match).await?;
-        let before = snapshot.category(id).ok_or_else(Problem::category_not_found)?;
-        let mut after = before.clone();
-        if let Some(name) = &change.name {
-            after.name = check_name("/name", name)?;
-        }
-        if let Some(description) = &change.description {
-            after.description = check_text("/description", description)?;
-        }
-        after.scope = change.scope.unwrap_or(after.scope);
-        after.inherit_members = change.inherit_members.unwrap_or(after.inherit_members);
-        after.settings = change.settings.unwrap_or(after.settings);
-        check_settings(&after.settings)?;
-        if after.parent.is_none() {
-            check_root(&after)?;
-        }
-        self.finish(caller, unit, before, &after, "category.change").await
+        let done = self.carry_out(caller, id, if_match, |given| plans::change(given, id, &change)).await?;
+        done.shown(self.get(caller, id))
     }
 
     /// Moves a category with all below it.
@@ -160,27 +128,8 @@ impl Categories {
     /// 404 also for a target that the caller can't see, 403 where he manages only one of the two,
     /// 428 and 412 by `If-Match`, 422 below itself or too deep, 409 for the root and a name that is taken there.
     pub async fn relocate(&self, caller: &Caller, id: CategoryId, to: CategoryId, if_match: Option<&str>) -> Result<Category> {
-        let (unit, snapshot) = self.begin(caller, id, if_match).await?;
-        let before = snapshot.category(id).ok_or_else(Problem::category_not_found)?;
-        if !snapshot.may_manage_category(caller.user, to) {
-            let seen = snapshot.category(to).is_some() && snapshot.may_see_category(caller.user, to);
-            return Err(if seen { Problem::forbidden().detail("Only the managers of a category put others into it.") } else { Problem::category_not_found() });
-        }
-        if before.parent.is_none() {
-            return Err(Problem::conflict().detail("The root can't be moved."));
-        }
-        if snapshot.path_up(to).any(|category| category.id == id) {
-            return Err(Problem::invalid().field("/parent", "below-itself", "A category can't stand below itself."));
-        }
-        // Levels of the target's path, and of the deepest path here from this category on.
-        let above = snapshot.path_up(to).count();
-        let below = |category: &access::Category| snapshot.path_up(category.id).position(|level| level.id == id);
-        let deepest = snapshot.categories().filter_map(below).max().unwrap_or(0);
-        if above + deepest > MAX_DEPTH {
-            return Err(too_deep());
-        }
-        let after = access::Category { parent: Some(to), ..before.clone() };
-        self.finish(caller, unit, before, &after, "category.move").await
+        let done = self.carry_out(caller, id, if_match, |given| plans::relocate(given, id, to)).await?;
+        done.shown(self.get(caller, id))
     }
 
     /// Removes an empty category.
@@ -188,23 +137,7 @@ impl Categories {
     /// # Errors
     /// 404, 403, 428 and 412 by `If-Match`, 409 for the root and where something stands in it.
     pub async fn remove(&self, caller: &Caller, id: CategoryId, if_match: Option<&str>) -> Result<()> {
-        let (mut unit, snapshot) = self.begin(caller, id, if_match).await?;
-        let before = snapshot.category(id).ok_or_else(Problem::category_not_found)?;
-        if before.parent.is_none() {
-            return Err(Problem::conflict().detail("The root can't be removed."));
-        }
-        if snapshot.categories().any(|category| category.parent == Some(id)) || snapshot.rooms().any(|room| room.category == id) {
-            return Err(Problem::conflict().detail("Only an empty category can be removed."));
-        }
-        for list in CategoryList::ALL {
-            let owner = ListOwner::Category(id, *list);
-            let named: Vec<Principal> = snapshot.list(owner).iter().map(|entry| entry.principal).collect();
-            unit.remove_entries(owner, &named).await.or_problem()?;
-        }
-        unit.remove(Object::Category(id)).await.or_problem()?;
-        let audit = Audit { action: "category.remove", object: format!("category:{id}"), before: described(before), after: serde_json::Value::Null };
-        self.core.commit(unit, audit).await?;
-        Ok(())
+        self.carry_out(caller, id, if_match, |given| plans::remove(given, id)).await.map(drop)
     }
 }
 
@@ -222,38 +155,4 @@ fn shown(snapshot: &Snapshot, category: &access::Category, user: UserId) -> Cate
         may_manage: snapshot.may_manage_category(user, category.id),
         version: category.version.to_string(),
     }
-}
-
-fn too_deep() -> Problem {
-    Problem::invalid().field("/parent", "too-deep", format!("Categories nest at most {MAX_DEPTH} levels."))
-}
-
-fn check_settings(settings: &CategorySettings) -> Result<()> {
-    if settings.history.value == Switch::Off {
-        return Err(Problem::invalid().field("/settings/history", "not-there-yet", "Chat history can't be turned off yet."));
-    }
-    Ok(())
-}
-
-/// There is nothing above the root that it could inherit.
-fn check_root(root: &access::Category) -> Result<()> {
-    let wrong = |field: &'static str| Err(Problem::invalid().field(field, "nothing-to-inherit", "The root has nothing above it to inherit from."));
-    if root.scope == Scope::Inherit {
-        return wrong("/scope");
-    }
-    let CategorySettings { invitations, files, history } = root.settings;
-    for (field, setting) in [("/settings/invitations", invitations), ("/settings/files", files), ("/settings/history", history)] {
-        if setting.value == Switch::Inherit {
-            return wrong(field);
-        }
-    }
-    Ok(())
-}
-
-/// As the audit log shows it.
-fn described(category: &access::Category) -> serde_json::Value {
-    serde_json::json!({
-        "name": category.name, "description": category.description, "parent": category.parent, "scope": category.scope,
-        "inherit_members": category.inherit_members, "settings": category.settings,
-    })
 }

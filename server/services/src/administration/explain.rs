@@ -41,7 +41,7 @@ impl Rooms {
 
 /// Who administers no people knows of a disabled account only where a list of the room shows it, and a
 /// partner only of the people whom the room brings him together with.
-fn may_know(snapshot: &Snapshot, caller: UserId, user: UserId, room: RoomId) -> bool {
+pub(super) fn may_know(snapshot: &Snapshot, caller: UserId, user: UserId, room: RoomId) -> bool {
     let sees_all = [Role::Administrator, Role::UserAdministrator, Role::Auditor].into_iter().any(|role| snapshot.holds(caller, role));
     let listed = || RoomList::ALL.iter().any(|list| snapshot.list(ListOwner::Room(room, *list)).contains(Principal::User(user)));
     let finds = || {
@@ -57,7 +57,7 @@ fn explained(snapshot: &Snapshot, user: UserId, room: RoomId) -> Option<Access> 
     Some(Access { user: person(snapshot, user), may: decision.rights, refusal: decision.refusal, because })
 }
 
-fn told(snapshot: &Snapshot, reason: Reason) -> Because {
+pub(super) fn told(snapshot: &Snapshot, reason: Reason) -> Because {
     let named = |principal: Principal| Named { principal, name: snapshot.name(principal).unwrap_or_default().to_owned() };
     let (list, at) = match reason.list {
         Some(ListOwner::Room(id, list)) => {

@@ -1,19 +1,23 @@
+pub(super) mod plans;
+
 use std::sync::Arc;
 
-use stoa_domain::access::{self, ListOwner, Snapshot};
+use plans::described;
+use stoa_domain::access::{self, Snapshot};
 use stoa_domain::id::GroupId;
 use stoa_domain::name::name_key;
-use stoa_domain::person::Role;
 use stoa_domain::principal::Principal;
 use stoa_domain::wire::group::{ChangeGroup, Group, NewGroup};
 use stoa_domain::wire::problem::Problem;
 use stoa_domain::wire::{Page, PageQuery};
 use stoa_store::{Audit, Object};
 
+use super::carry::{Done, Seen};
+use super::plan::{Given, Plan};
 use super::{Kept, Once, check_name, check_text, expected};
 use crate::paging::{Keyed, paginate};
 use crate::services::Core;
-use crate::{Caller, Result, StoreProblem};
+use crate::{Caller, Result};
 
 pub struct Groups {
     core: Arc<Core>,
@@ -27,8 +31,7 @@ impl Groups {
     /// The snapshot, for who sees groups in the console.
     fn seen(&self, caller: &Caller) -> Result<Arc<Snapshot>> {
         let snapshot = self.core.access.vouched()?;
-        let sees = [Role::Administrator, Role::UserAdministrator, Role::Auditor].into_iter().any(|role| snapshot.holds(caller.user, role));
-        if sees { Ok(snapshot) } else { Err(Problem::forbidden().detail("Only administrators of people see groups.")) }
+        if plans::sees(&snapshot, caller.user) { Ok(snapshot) } else { Err(Problem::forbidden().detail("Only administrators of people see groups.")) }
     }
 
     /// By name.
@@ -57,9 +60,7 @@ impl Groups {
     /// # Errors
     /// 403.
     pub fn may_create(&self, caller: &Caller) -> Result<()> {
-        let snapshot = self.core.access.vouched()?;
-        let may = [Role::Administrator, Role::UserAdministrator].into_iter().any(|role| snapshot.holds(caller.user, role));
-        if may { Ok(()) } else { Err(Problem::forbidden().detail("Only administrators of people do this.")) }
+        self.core.given(caller, plans::administers)
     }
 
     /// The group, if the caller may change it: its `ETag` is in it.
@@ -67,13 +68,13 @@ impl Groups {
     /// # Errors
     /// 404, 403.
     pub fn may_change(&self, caller: &Caller, id: GroupId) -> Result<Group> {
-        let group = self.get(caller, id)?;
-        self.may_create(caller)?;
-        let snapshot = self.core.access.vouched()?;
-        if !snapshot.holds(caller.user, Role::Administrator) && snapshot.leads_to_role(id) {
-            return Err(Problem::forbidden().detail("Only administrators change groups through which a role is held."));
-        }
-        Ok(group)
+        self.core.given(caller, |given| Ok(shown(given.snapshot, plans::managed(given, id)?)))
+    }
+
+    async fn carry_out(&self, caller: &Caller, id: GroupId, if_match: Option<&str>, make: impl FnOnce(&Given<'_>) -> Result<Plan>) -> Result<Done> {
+        let may = |given: &Given<'_>| plans::managed(given, id).map(drop);
+        self.core.given(caller, may)?;
+        self.core.carry_out(caller, Seen::Object(Object::Group(id), expected(if_match)?), may, make).await
     }
 
     /// # Errors
@@ -100,25 +101,7 @@ impl Groups {
     /// # Errors
     /// 404, 403, 428 and 412 by `If-Match`, 422, 409 for a name that is taken.
     pub async fn change(&self, caller: &Caller, id: GroupId, change: ChangeGroup, if_match: Option<&str>) -> Result<Group> {
-        self.may_change(caller, id)?;
-        let version = expected(if_match)?;
-        let snapshot = self.core.access.snapshot();
-        let before = snapshot.group(id).ok_or_else(Problem::group_not_found)?;
-        if before.version != version {
-            return Err(Problem::changed_meanwhile());
-        }
-        let mut after = before.clone();
-        if let Some(name) = &change.name {
-            after.name = check_name("/name", name)?;
-        }
-        if let Some(description) = &change.description {
-            after.description = check_text("/description", description)?;
-        }
-        let mut unit = self.core.unit(caller).await?;
-        unit.expect(Object::Group(id), version).await.or_problem()?;
-        unit.put_group(&after).await.or_problem()?;
-        let audit = Audit { action: "group.change", object: format!("group:{id}"), before: described(before), after: described(&after) };
-        self.core.commit(unit, audit).await?.shown(self.get(caller, id))
+        self.carry_out(caller, id, if_match, |given| plans::change(given, id, &change)).await?.shown(self.get(caller, id))
     }
 
     /// Removes a group. Entries that name it stay where they are, without effect.
@@ -126,21 +109,7 @@ impl Groups {
     /// # Errors
     /// 404, 403, 428 and 412 by `If-Match`.
     pub async fn remove(&self, caller: &Caller, id: GroupId, if_match: Option<&str>) -> Result<()> {
-        self.may_change(caller, id)?;
-        let version = expected(if_match)?;
-        let snapshot = self.core.access.snapshot();
-        let before = snapshot.group(id).ok_or_else(Problem::group_not_found)?;
-        let list = ListOwner::Group(id);
-        let members: Vec<Principal> = snapshot.list(list).iter().map(|entry| entry.principal).collect();
-        let mut unit = self.core.unit(caller).await?;
-        unit.expect(Object::Group(id), version).await.or_problem()?;
-        unit.remove_entries(list, &members).await.or_problem()?;
-        unit.remove(Object::Group(id)).await.or_problem()?;
-        let mut gone = described(before);
-        gone["members"] = members.iter().map(ToString::to_string).collect();
-        let audit = Audit { action: "group.remove", object: format!("group:{id}"), before: gone, after: serde_json::Value::Null };
-        self.core.commit(unit, audit).await?;
-        Ok(())
+        self.carry_out(caller, id, if_match, |given| plans::remove(given, id)).await.map(drop)
     }
 }
 
@@ -152,8 +121,4 @@ fn shown(snapshot: &Snapshot, group: &access::Group) -> Group {
         people: snapshot.size(Principal::Group(group.id)),
         version: group.version.to_string(),
     }
-}
-
-fn described(group: &access::Group) -> serde_json::Value {
-    serde_json::json!({ "name": group.name, "description": group.description })
 }

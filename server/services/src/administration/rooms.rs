@@ -1,5 +1,8 @@
+pub(super) mod plans;
+
 use std::sync::Arc;
 
+use plans::described;
 use stoa_domain::access::{self, Decision, Entry, ListOwner, Snapshot};
 use stoa_domain::category::Switch;
 use stoa_domain::id::{CategoryId, RoomId};
@@ -11,11 +14,13 @@ use stoa_domain::wire::room::{ChangeRoom, NewRoom, Room};
 use stoa_domain::wire::{Page, PageQuery, Person};
 use stoa_store::{Audit, Object, StoreError};
 
-use super::{Done, Kept, Once, check_name, check_text, expected};
+use super::carry::Seen;
+use super::plan::{Given, Plan};
+use super::{Kept, Once, check_name, check_text, expected};
 use crate::access::{person, refused, room_info};
 use crate::paging::{Keyed, paginate};
 use crate::services::Core;
-use crate::{Caller, Result, StoreProblem};
+use crate::{Caller, Result};
 
 pub struct Rooms {
     pub(super) core: Arc<Core>,
@@ -82,10 +87,40 @@ impl Rooms {
         Ok(configuration(&snapshot, known(&snapshot, room)?, decision))
     }
 
-    /// The room, if the caller manages it.
-    fn managed(&self, caller: &Caller, room: RoomId) -> Result<Arc<Snapshot>> {
-        let (snapshot, decision) = self.core.access.room(caller.user, room)?;
-        if decision.rights.manage { Ok(snapshot) } else { Err(Problem::forbidden().detail("Only its managers change a room.")) }
+    /// What is asked of a caller whose request is bad: that he manages the room. Its version comes back.
+    ///
+    /// # Errors
+    /// 404, 403.
+    pub fn may_change(&self, caller: &Caller, room: RoomId) -> Result<String> {
+        self.core.given(caller, |given| Ok(plans::managed(given, room)?.version.to_string()))
+    }
+
+    /// Carries a plan out, if there is anything to do, and shows the room.
+    async fn carry_out(
+        &self,
+        caller: &Caller,
+        room: RoomId,
+        if_match: Option<Option<&str>>,
+        make: impl Fn(&Given<'_>) -> Result<Option<Plan>>,
+    ) -> Result<Room> {
+        let may = |given: &Given<'_>| plans::managed(given, room).map(drop);
+        let present = self.core.given(caller, |given| Ok(plans::managed(given, room)?.version))?;
+        let seen = match if_match {
+            Some(tag) => Seen::Object(Object::Room(room), expected(tag)?),
+            None => Seen::Any,
+        };
+        // A change that comes too late is told so before what else is wrong with it.
+        if matches!(seen, Seen::Object(_, version) if version != present) {
+            return Err(Problem::changed_meanwhile());
+        }
+        if self.core.given(caller, &make)?.is_none() {
+            return self.get(caller, room);
+        }
+        match self.core.carry_out(caller, seen, may, |given| make(given)?.ok_or_else(Problem::changed_meanwhile)).await {
+            // Somebody else did the same just before.
+            Err(problem) if if_match.is_none() && problem.status == Problem::changed_meanwhile().status => self.get(caller, room),
+            done => done?.shown(self.get(caller, room)),
+        }
     }
 
     /// Changes properties; what isn't sent stays.
@@ -93,35 +128,7 @@ impl Rooms {
     /// # Errors
     /// 404, 403, 428 and 412 by `If-Match`, 422, 409 for a name that is taken.
     pub async fn change(&self, caller: &Caller, room: RoomId, change: ChangeRoom, if_match: Option<&str>) -> Result<Room> {
-        let snapshot = self.managed(caller, room)?;
-        let version = expected(if_match)?;
-        let before = known(&snapshot, room)?;
-        if before.version != version {
-            return Err(Problem::changed_meanwhile());
-        }
-        let mut after = before.clone();
-        if let Some(name) = &change.name {
-            after.name = check_name("/name", name)?;
-        }
-        if let Some(description) = &change.description {
-            after.description = check_text("/description", description)?;
-        }
-        if let Some(topic) = &change.topic {
-            after.topic = check_text("/topic", topic)?;
-        }
-        after.privacy = change.privacy.unwrap_or(after.privacy);
-        after.room_type = change.room_type.unwrap_or(after.room_type);
-        after.inherit_members = change.inherit_members.unwrap_or(after.inherit_members);
-        self.update(caller, before, after, "room.change").await?.shown(self.get(caller, room))
-    }
-
-    /// What is asked of a caller whose request is bad: that he manages the room. Its version comes back.
-    ///
-    /// # Errors
-    /// 404, 403.
-    pub fn may_change(&self, caller: &Caller, room: RoomId) -> Result<String> {
-        let snapshot = self.managed(caller, room)?;
-        Ok(known(&snapshot, room)?.version.to_string())
+        self.carry_out(caller, room, Some(if_match), |given| plans::change(given, room, &change).map(Some)).await
     }
 
     /// Moves a room to another category; the caller has to be a creator there.
@@ -129,20 +136,7 @@ impl Rooms {
     /// # Errors
     /// 404 also for a category that the caller can't see, 403, 428 and 412 by `If-Match`, 409 for a name that is taken there.
     pub async fn relocate(&self, caller: &Caller, room: RoomId, to: CategoryId, if_match: Option<&str>) -> Result<Room> {
-        let snapshot = self.managed(caller, room)?;
-        let version = expected(if_match)?;
-        let before = known(&snapshot, room)?;
-        if before.version != version {
-            return Err(Problem::changed_meanwhile());
-        }
-        if !snapshot.may_create_room(caller.user, to) {
-            let seen = snapshot.may_see_category(caller.user, to);
-            return Err(if seen { Problem::forbidden().detail("You may not create rooms in this category.") } else { Problem::category_not_found() });
-        }
-        if before.category == to {
-            return self.get(caller, room);
-        }
-        self.update(caller, before, access::Room { category: to, ..before.clone() }, "room.move").await?.shown(self.get(caller, room))
+        self.carry_out(caller, room, Some(if_match), |given| plans::relocate(given, room, to)).await
     }
 
     /// Disables or enables a room.
@@ -150,22 +144,18 @@ impl Rooms {
     /// # Errors
     /// 404, 403.
     pub async fn set_state(&self, caller: &Caller, room: RoomId, state: RoomState) -> Result<Room> {
-        let snapshot = self.managed(caller, room)?;
-        let before = known(&snapshot, room)?;
-        if before.state != state {
-            let action = if state == RoomState::Disabled { "room.disable" } else { "room.enable" };
-            return self.update(caller, before, access::Room { state, ..before.clone() }, action).await?.shown(self.get(caller, room));
-        }
-        self.get(caller, room)
+        self.carry_out(caller, room, None, |given| plans::set_state(given, room, state)).await
     }
 
-    async fn update(&self, caller: &Caller, before: &access::Room, mut after: access::Room, action: &'static str) -> Result<Done> {
-        let mut unit = self.core.unit(caller).await?;
-        after.version = unit.version();
-        unit.expect(Object::Room(before.id), before.version).await.or_problem()?;
-        unit.put_room(&after).await.or_problem()?;
-        let audit = Audit { action, object: format!("room:{}", before.id), before: described(before), after: described(&after) };
-        self.core.commit(unit, audit).await
+    /// Removes a disabled room.
+    ///
+    /// # Errors
+    /// 404, 403 to who doesn't manage its category, 428 and 412 by `If-Match`, 409 while it is active.
+    pub async fn remove(&self, caller: &Caller, room: RoomId, if_match: Option<&str>) -> Result<()> {
+        let may = |given: &Given<'_>| plans::owned(given, room).map(drop);
+        self.core.given(caller, may)?;
+        let seen = Seen::Object(Object::Room(room), expected(if_match)?);
+        self.core.carry_out(caller, seen, may, |given| plans::remove(given, room)).await.map(drop)
     }
 
     /// The rooms that the caller sees in the console, by name.
@@ -215,13 +205,4 @@ fn configuration(snapshot: &Snapshot, room: &access::Room, decision: Decision) -
         created_at: room.created_at,
         version: room.version.to_string(),
     }
-}
-
-/// As the audit log shows it.
-fn described(room: &access::Room) -> serde_json::Value {
-    let category: CategoryId = room.category;
-    serde_json::json!({
-        "name": room.name, "description": room.description, "topic": room.topic, "category": category,
-        "privacy": room.privacy, "type": room.room_type, "state": room.state, "inherit_members": room.inherit_members,
-    })
 }

@@ -1,13 +1,21 @@
+pub(super) mod plans;
+
 use std::sync::Arc;
 
+use plans::Reach;
+use stoa_domain::access::Snapshot;
 use stoa_domain::id::UserId;
 use stoa_domain::name::check_account_name;
-use stoa_domain::person::Role;
+use stoa_domain::principal::Principal;
+use stoa_domain::wire::access::Named;
 use stoa_domain::wire::people::{Account, AccountDetails, ChangeUser, NewUser};
 use stoa_domain::wire::problem::Problem;
 use stoa_domain::wire::{Page, PageQuery, Person};
 use stoa_store::{AccountFilter, AccountRow, Audit, NewAccount};
 
+use super::carry::Seen;
+use super::groups::plans::administers;
+use super::plan::Given;
 use super::{Kept, Once, check_name, expected};
 use crate::auth::{Passwords, account_name_rule, check_password};
 use crate::services::Core;
@@ -18,42 +26,13 @@ pub struct Users {
     passwords: Arc<Passwords>,
 }
 
-/// How far somebody reaches into accounts.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Reach {
-    /// The names of enabled people.
-    Names,
-    /// All accounts with their details.
-    See,
-    /// And change those who hold no role.
-    Change,
-    /// And all others.
-    ChangeAll,
-}
-
 impl Users {
     pub(crate) const fn new(core: Arc<Core>, passwords: Arc<Passwords>) -> Self {
         Self { core, passwords }
     }
 
     fn reach(&self, caller: &Caller) -> Result<Reach> {
-        let snapshot = self.core.access.vouched()?;
-        Ok(if snapshot.holds(caller.user, Role::Administrator) {
-            Reach::ChangeAll
-        } else if snapshot.holds(caller.user, Role::UserAdministrator) {
-            Reach::Change
-        } else if snapshot.holds(caller.user, Role::Auditor) {
-            Reach::See
-        } else {
-            Reach::Names
-        })
-    }
-
-    fn changer(&self, caller: &Caller) -> Result<Reach> {
-        match self.reach(caller)? {
-            reach @ (Reach::Change | Reach::ChangeAll) => Ok(reach),
-            Reach::Names | Reach::See => Err(Problem::forbidden().detail("Only administrators of people do this.")),
-        }
+        Ok(Reach::of(&*self.core.access.vouched()?, caller.user))
     }
 
     /// People by name: the enabled ones to everyone, all with their accounts to who administers them.
@@ -64,7 +43,8 @@ impl Users {
         let reach = self.reach(caller)?;
         let filter = AccountFilter { q: q.map(str::trim).filter(|q| !q.is_empty()).map(str::to_owned), enabled: (reach == Reach::Names).then_some(true) };
         let page = self.core.store.accounts(&filter, page).await.or_problem()?;
-        Ok(Page { items: page.items.into_iter().map(|row| shown(row, reach)).collect(), next: page.next })
+        let snapshot = self.core.access.snapshot();
+        Ok(Page { items: page.items.into_iter().map(|row| shown(&snapshot, row, reach)).collect(), next: page.next })
     }
 
     /// # Errors
@@ -72,32 +52,42 @@ impl Users {
     pub async fn get(&self, caller: &Caller, id: UserId) -> Result<Account> {
         let reach = self.reach(caller)?;
         let row = self.core.store.account(id).await.or_problem()?.filter(|row| row.enabled || reach != Reach::Names).ok_or_else(Problem::user_not_found)?;
-        Ok(shown(row, reach))
+        Ok(shown(&self.core.access.snapshot(), row, reach))
     }
 
     /// # Errors
     /// 403, 422, 409 for a name that is taken.
     pub async fn create(&self, caller: &Caller, new: NewUser, key: Option<&str>) -> Result<Account> {
-        self.changer(caller)?;
+        self.may_create(caller)?;
         // Without the password: its hash would be kept, and would be a quick one to guess by.
-        let once = Once::new(caller, "users", key, &(&new.name, &new.display_name, &new.email))?;
+        let once = Once::new(caller, "users", key, &(&new.name, &new.display_name, &new.email, new.unit, new.domain))?;
         if let Some(made) = once.before(&self.core).await? {
             return self.get(caller, made.into()).await;
         }
         let name = check_account_name(&new.name).map_err(|error| Problem::invalid().field("/name", error.code(), account_name_rule(error)))?;
         let display_name = check_name("/display_name", &new.display_name)?;
         let email = new.email.as_deref().filter(|email| !email.trim().is_empty()).map(check_email).transpose()?;
+        if let Some(password) = &new.password {
+            check_password(password, &name, &self.core.access.settings())?;
+        }
+        let stands = |snapshot: &Snapshot| {
+            if new.domain.is_some_and(|domain| snapshot.domain(domain).is_none()) {
+                return Err(Problem::invalid().field("/domain", "unknown", "There is no such domain."));
+            }
+            new.unit.map_or(Ok(()), |unit| plans::check_unit(snapshot, "/unit", unit))
+        };
+        stands(&*self.core.access.vouched()?)?;
         let password_hash = match &new.password {
             None => None,
-            Some(password) => {
-                check_password(password, &name, &self.core.access.settings())?;
-                Some(self.passwords.hash(password).await?)
-            }
+            Some(password) => Some(self.passwords.hash(password).await?),
         };
         let id: UserId = self.core.environment.id();
-        let after = serde_json::json!({ "name": name, "display_name": display_name, "email": email });
-        let account = NewAccount { id, name, display_name, email, password_hash, domain: None, unit: None };
+        let after = serde_json::json!({ "name": name, "display_name": display_name, "email": email, "unit": new.unit, "domain": new.domain });
+        let account = NewAccount { id, name, display_name, email, password_hash, domain: new.domain, unit: new.unit };
         let mut unit = self.core.unit(caller).await?;
+        // What somebody is put into doesn't go meanwhile.
+        self.core.access.refresh().await.or_problem()?;
+        stands(&*self.core.access.vouched()?)?;
         let made = unit.insert_account(&account).await;
         let unit = match once.keep(&self.core, unit, id.0, made).await? {
             Kept::New(unit) => unit,
@@ -110,47 +100,29 @@ impl Users {
     /// # Errors
     /// 404, 403, 428 and 412 by `If-Match`, 422, 409 for the last administrator.
     pub async fn change(&self, caller: &Caller, id: UserId, change: ChangeUser, if_match: Option<&str>) -> Result<Account> {
-        let before = self.core.store.account(id).await.or_problem()?;
-        let before = before.filter(|row| row.enabled || self.reach(caller).is_ok_and(|reach| reach != Reach::Names)).ok_or_else(Problem::user_not_found)?;
-        // Also those who hold one by a group.
-        let holds_role = || -> Result<bool> { Ok(!before.roles.is_empty() || !self.core.access.vouched()?.roles(id).is_empty()) };
-        if self.changer(caller)? == Reach::Change && holds_role()? {
-            return Err(Problem::forbidden().detail("Only administrators change people who hold a role."));
-        }
+        let may = |given: &Given<'_>| plans::managed(given, id).map(drop);
+        self.core.given(caller, may)?;
         let version = expected(if_match)?;
-        if before.version != version {
+        let row = self.core.store.account(id).await.or_problem()?.ok_or_else(Problem::user_not_found)?;
+        if row.version != version {
             return Err(Problem::changed_meanwhile());
         }
-        let display_name = change.display_name.as_deref().map(|name| check_name("/display_name", name)).transpose()?;
-        let email = change.email.as_deref().map(|email| if email.trim().is_empty() { Ok(String::new()) } else { check_email(email) }).transpose()?;
+        let planned = |given: &Given<'_>, hash: Option<String>| plans::change(given, id, &change, hash, row.email.as_deref());
+        self.core.given(caller, |given| planned(given, None).map(drop))?;
         let hash = match &change.password {
             None => None,
-            Some(password) => {
-                check_password(password, &before.name, &self.core.access.settings())?;
-                Some(self.passwords.hash(password).await?)
-            }
+            Some(password) => Some(self.passwords.hash(password).await?),
         };
-        let mut unit = self.core.unit(caller).await?;
-        unit.expect_account(id, version).await.or_problem()?;
-        if display_name.is_some() || email.is_some() {
-            unit.set_profile(id, display_name.as_deref(), email.as_deref()).await.or_problem()?;
-        }
-        if let Some(hash) = &hash {
-            unit.set_password(id, hash).await.or_problem()?;
-        }
-        if let Some(enabled) = change.enabled.filter(|enabled| *enabled != before.enabled) {
-            unit.set_enabled(id, enabled).await.or_problem()?;
-        }
-        let described =
-            |display_name: &str, email: Option<&str>, enabled: bool| serde_json::json!({ "display_name": display_name, "email": email, "enabled": enabled });
-        let mut after = described(
-            display_name.as_deref().unwrap_or(&before.display_name),
-            email.as_deref().or(before.email.as_deref()),
-            change.enabled.unwrap_or(before.enabled),
-        );
-        after["password_reset"] = hash.is_some().into();
-        let before = described(&before.display_name, before.email.as_deref(), before.enabled);
-        self.core.commit(unit, Audit { action: "user.change", object: format!("user:{id}"), before, after }).await?.shown(self.get(caller, id).await)
+        let done = self.core.carry_out(caller, Seen::Account(id, version), may, |given| planned(given, hash)).await?;
+        done.shown(self.get(caller, id).await)
+    }
+
+    /// Whether the caller creates accounts.
+    ///
+    /// # Errors
+    /// 403.
+    pub fn may_create(&self, caller: &Caller) -> Result<()> {
+        self.core.given(caller, administers)
     }
 }
 
@@ -163,12 +135,17 @@ fn check_email(email: &str) -> Result<String> {
     if plausible { Ok(email.to_owned()) } else { Err(Problem::invalid().field("/email", "not-an-address", "This is not an address.")) }
 }
 
-fn shown(row: AccountRow, reach: Reach) -> Account {
+fn shown(snapshot: &Snapshot, row: AccountRow, reach: Reach) -> Account {
+    let stands = snapshot.user(row.id);
+    let unit = stands.and_then(|user| snapshot.unit(user.unit?));
+    let domain = stands.and_then(|user| snapshot.domain(user.domain?));
     Account {
         person: Person { id: row.id, name: row.name, display_name: row.display_name },
         enabled: row.enabled,
         account: (reach != Reach::Names).then(|| AccountDetails {
-            email: row.email,
+            email: row.email.filter(|email| !email.is_empty()),
+            unit: unit.map(|unit| Named { principal: Principal::Unit(unit.id), name: unit.name.clone() }),
+            domain: domain.map(|domain| Named { principal: Principal::Domain(domain.id), name: domain.name.clone() }),
             roles: row.roles,
             created_at: row.created_at,
             last_sign_in: row.last_sign_in,

@@ -81,7 +81,7 @@ impl World {
     }
 
     pub async fn user(&self, name: &str) -> Caller {
-        let new = NewUser { name: name.into(), display_name: name.to_uppercase(), email: None, password: None };
+        let new = NewUser { name: name.into(), display_name: name.to_uppercase(), email: None, password: None, unit: None, domain: None };
         let account = self.services.users.create(&self.admin, new, None).await.unwrap();
         self.signed_in(account.person.id).await
     }

@@ -1,10 +1,13 @@
 //! The Administration service: rooms, categories, their lists, people, groups, roles.
 
+mod access;
 mod categories;
+mod domains;
 mod groups;
 mod lists;
 mod rooms;
 mod search;
+mod units;
 mod users;
 
 use std::sync::Arc;
@@ -14,5 +17,13 @@ use utoipa_axum::router::OpenApiRouter;
 use super::Shared;
 
 pub fn routes() -> OpenApiRouter<Arc<Shared>> {
-    OpenApiRouter::new().merge(rooms::routes()).merge(lists::routes()).merge(categories::routes()).merge(users::routes()).merge(groups::routes())
+    OpenApiRouter::new()
+        .merge(rooms::routes())
+        .merge(access::routes())
+        .merge(lists::routes())
+        .merge(categories::routes())
+        .merge(users::routes())
+        .merge(groups::routes())
+        .merge(units::routes())
+        .merge(domains::routes())
 }

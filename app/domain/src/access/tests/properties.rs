@@ -73,13 +73,15 @@ proptest! {
         let change: Vec<_> = change.into_iter().filter(|op| !matches!(op, Op::Later(_))).collect();
         let after = before.next(world.apply(&change));
 
-        let mut listed = Vec::new();
-        let mut place = Some(Place::default());
-        while let Some(from) = place {
-            let (items, next) = before.changes(&after, from, page);
-            prop_assert!(items.len() == page || next.is_none());
+        let all = |_| true;
+        let mut listed: Vec<Changed> = Vec::new();
+        let mut more = true;
+        while more {
+            let behind = listed.last().map(|last| Place { room: last.room, user: last.user });
+            let (items, goes_on) = before.changes(&after, behind, page, all);
+            prop_assert!(items.len() == page || !goes_on);
             listed.extend(items);
-            place = next;
+            more = goes_on;
         }
         let told = |rights: Rights| Rights { ask: false, see_in_console: false, ..rights };
         let minus = |one: Rights, other: Rights| Rights {
@@ -99,10 +101,16 @@ proptest! {
             }
         }
         prop_assert_eq!(&listed, &expected);
-        let count = before.count_changes(&after);
+        let count = before.count_changes(&after, all);
         let distinct = |some: &dyn Fn(&Changed) -> bool| expected.iter().filter(|item| some(item)).map(|item| item.user).collect::<std::collections::BTreeSet<_>>().len() as u64;
         prop_assert_eq!(count.gained, distinct(&|item| item.gained != Rights::default()));
         prop_assert_eq!(count.lost, distinct(&|item| item.lost != Rights::default()));
         prop_assert_eq!(count.rooms, expected.iter().map(|item| item.room).collect::<std::collections::BTreeSet<_>>().len() as u64);
+
+        // Who sees one room only sees what happens there.
+        let seen = |id| id == room(0);
+        expected.retain(|item| seen(item.room));
+        prop_assert_eq!(before.changes(&after, None, usize::MAX, seen), (expected.clone(), false));
+        prop_assert_eq!(before.count_changes(&after, seen).rooms, u64::from(!expected.is_empty()));
     }
 }

@@ -5,6 +5,7 @@ mod get;
 mod list;
 mod people;
 mod relocate;
+mod remove;
 mod state;
 
 use std::sync::Arc;
@@ -19,7 +20,7 @@ use crate::http::tagged::Tagged;
 pub fn routes() -> OpenApiRouter<Arc<Shared>> {
     OpenApiRouter::new()
         .routes(routes!(list::list_rooms, create::create_room))
-        .routes(routes!(get::get_room, change::change_room))
+        .routes(routes!(get::get_room, change::change_room, remove::remove_room))
         .routes(routes!(state::disable_room))
         .routes(routes!(state::enable_room))
         .routes(routes!(people::people_of_room))

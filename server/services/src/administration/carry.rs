@@ -1,0 +1,99 @@
+//! Carrying a plan out: one unit of work with its audit record.
+
+use std::sync::Arc;
+
+use stoa_domain::access::{ListOwner, Snapshot};
+use stoa_domain::id::{AccessVersion, UserId};
+use stoa_domain::wire::problem::Problem;
+use stoa_store::{Audit, Object, Unit};
+
+use super::plan::{Given, Plan};
+use crate::services::Core;
+use crate::{Caller, Result, StoreProblem};
+
+/// What has to be at the version that the caller saw.
+#[derive(Clone, Copy)]
+pub(super) enum Seen {
+    Object(Object, AccessVersion),
+    Account(UserId, AccessVersion),
+    List(ListOwner, AccessVersion),
+    /// Something that may be changed whatever came before.
+    Any,
+}
+
+impl Core {
+    pub(crate) async fn unit(&self, caller: &Caller) -> Result<Box<dyn Unit>> {
+        self.running()?;
+        self.store.begin(caller.actor(), self.environment.now()).await.or_problem()
+    }
+
+    /// What a plan of the caller's is made from, with the present snapshot.
+    pub(super) fn given<T>(&self, caller: &Caller, make: impl FnOnce(&Given<'_>) -> Result<T>) -> Result<T> {
+        let snapshot = self.access.vouched()?;
+        self.given_on(&snapshot, caller, make)
+    }
+
+    pub(super) fn given_on<T>(&self, snapshot: &Snapshot, caller: &Caller, make: impl FnOnce(&Given<'_>) -> Result<T>) -> Result<T> {
+        make(&Given { snapshot, user: caller.user, now: self.environment.now(), settings: &self.access.settings() })
+    }
+
+    /// Makes a plan and carries it out. The unit's lock is held meanwhile, so that the snapshot is
+    /// what the change will follow on: a tree can't become a circle by two changes at once.
+    pub(super) async fn carry_out(
+        &self,
+        caller: &Caller,
+        seen: Seen,
+        may: impl Fn(&Given<'_>) -> Result<()>,
+        make: impl FnOnce(&Given<'_>) -> Result<Plan>,
+    ) -> Result<Done> {
+        self.given(caller, &may)?;
+        // Before the lock, what there is to catch up with; behind it, what came in between.
+        self.access.refresh().await.or_problem()?;
+        let mut unit = self.unit(caller).await?;
+        self.access.refresh().await.or_problem()?;
+        self.given(caller, &may)?;
+        match seen {
+            Seen::Object(object, version) => unit.expect(object, version).await,
+            Seen::Account(user, version) => unit.expect_account(user, version).await,
+            Seen::List(list, version) => unit.expect_list(list, version).await,
+            Seen::Any => Ok(()),
+        }
+        .or_problem()?;
+        let snapshot: Arc<Snapshot> = self.access.snapshot();
+        let plan = self.given_on(&snapshot, caller, make)?;
+        plan.write(self, caller, &mut *unit).await.or_problem()?;
+        self.commit(unit, plan.audit).await
+    }
+
+    /// Commits, and brings this server's snapshot up to it. If the database is lost between the
+    /// two the change stands all the same, and the poll will find it.
+    pub(crate) async fn commit(&self, unit: Box<dyn Unit>, audit: Audit) -> Result<Done> {
+        let version = unit.commit(audit).await.or_problem()?;
+        let refreshed = self.access.refresh().await;
+        if let Err(error) = &refreshed {
+            tracing::warn!(%error, "access not refreshed after a change");
+        }
+        Ok(Done { seen: refreshed.is_ok(), version })
+    }
+}
+
+/// A change that stands.
+pub(crate) struct Done {
+    /// Whether this server sees it already.
+    seen: bool,
+    /// The version under which it stands.
+    pub(super) version: AccessVersion,
+}
+
+impl Done {
+    /// What is shown of it. Where it can't be seen yet the caller is told that, rather than that
+    /// there is no such thing or that perhaps nothing was changed.
+    pub(super) fn shown<T>(&self, result: Result<T>) -> Result<T> {
+        if self.seen {
+            return result;
+        }
+        result.map_err(|_| {
+            Problem::unavailable().detail("It is done, but can't be shown: the database was lost right after. Look again in a moment.").retry_after(2)
+        })
+    }
+}
