@@ -125,10 +125,14 @@ impl Loading<'_> {
     async fn boot(&self) -> Result<Boot> {
         let session: Session = self.api.session().await?;
         let rooms = self.api.my_rooms().await?.into_iter().map(Into::into).collect();
-        Ok(Boot { session, rooms, now: crate::when::now() })
+        let (invitations, asked) = (self.api.invitations().await?, self.api.my_requests().await?);
+        Ok(Boot { session, rooms, invitations, asked, now: crate::when::now() })
     }
 
     async fn room(&self, room: stoa_domain::id::RoomId, query: HistoryQuery) -> Result<RoomPage> {
-        Ok(RoomPage { info: self.api.room(room).await?, history: self.api.history(room, query).await? })
+        let (info, history) = (self.api.room(room).await?, self.api.history(room, query).await?);
+        let manages = info.may.manage && info.privacy == Privacy::Closed;
+        let requests = if manages { self.api.join_requests(room).await? } else { Vec::new() };
+        Ok(RoomPage { info, history, requests })
     }
 }

@@ -196,6 +196,23 @@ texts! { Text {
     disabled_text: "This room is disabled. Its managers can enable it again.", "Dieser Raum ist abgeschaltet. Wer ihn verwaltet, kann ihn wieder einschalten.";
     to_chat: "To your rooms", "Zu deinen Räumen";
 
+    // Joining
+    invitations: "Invitations", "Einladungen";
+    invited_to: "You are invited into {}.", "Du bist in {} eingeladen.";
+    invited_by: "{} made you a member.", "{} hat dich zum Mitglied gemacht.";
+    accept: "Accept", "Annehmen";
+    decline: "Decline", "Ablehnen";
+    accept_room: "Accept the invitation into {}", "Einladung in {} annehmen";
+    decline_room: "Decline the invitation into {}", "Einladung in {} ablehnen";
+    let_in: "You may enter {} now.", "Du darfst {} jetzt betreten.";
+    turned_away: "Your request to join {} was refused.", "Deine Bitte, {} beizutreten, wurde abgelehnt.";
+    understood: "OK", "OK";
+    requests: "Requests to join", "Beitrittsanfragen";
+    admit: "Let in", "Aufnehmen";
+    turn_away: "Refuse", "Ablehnen";
+    admit_person: "Let {} in", "{} aufnehmen";
+    turn_away_person: "Refuse {}", "{} ablehnen";
+
     // The timeline
     messages: "Messages", "Nachrichten";
     beginning: "This is where {} begins.", "Hier beginnt {}.";
@@ -299,6 +316,7 @@ texts! { Text {
     n_new: "{} new message", "{} new messages", "{} neue Nachricht", "{} neue Nachrichten";
     n_words: "{} word", "{} words", "{} Wort", "{} Wörter";
     n_people_here: "{} person is here", "{} people are here", "{} Person ist hier", "{} Personen sind hier";
+    n_invitations: "{} invitation", "{} invitations", "{} Einladung", "{} Einladungen";
     retry_in: "Trying again in {} second.", "Trying again in {} seconds.", "Neuer Versuch in {} Sekunde.", "Neuer Versuch in {} Sekunden.";
 }}
 

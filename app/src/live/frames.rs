@@ -7,6 +7,7 @@ use stoa_domain::id::RoomId;
 use stoa_domain::markdown::quoted;
 use stoa_domain::wire::Person;
 use stoa_domain::wire::channel::{JoinRoom, OpenRoom, ReadMark, Signal};
+use stoa_domain::wire::joining::Invitation;
 use stoa_domain::wire::lookup::Limits;
 use stoa_domain::wire::message::RoomEvent;
 
@@ -23,9 +24,10 @@ const TYPING: Duration = Duration::from_secs(6);
 const ROOMS_OF_A_JOIN: usize = 50;
 
 impl Store {
-    pub(super) fn looked_up(self, limits: Limits, rooms: Vec<Mine>) {
+    pub(super) fn looked_up(self, limits: Limits, rooms: Vec<Mine>, invitations: Vec<Invitation>) {
         put(self.limits, limits);
         self.follow_all(rooms);
+        put(self.invitations, invitations);
         if let Some(room) = self.current.get_untracked().and_then(|room| self.find(room)).filter(|room| room.load.get_untracked() == Load::Idle) {
             self.look(room, None);
         }
@@ -166,9 +168,14 @@ impl Store {
                     put(room.removed, Some(reason));
                 }
                 self.unfollow(room);
+                self.uninvited(room);
             }
-            Signal::Unfollowed { room } => self.unfollow(room),
+            Signal::Unfollowed { room } => {
+                self.unfollow(room);
+                self.uninvited(room);
+            }
             Signal::Followed { room } => {
+                self.uninvited(room);
                 if self.find(room).is_none_or(|room| !room.joined.get_untracked()) {
                     self.link.join(self, vec![JoinRoom { room, after_seq: self.find(room).and_then(|room| room.head()), limit: None }]);
                 }
@@ -177,6 +184,13 @@ impl Store {
                 let joins = rooms.into_iter().map(|room| JoinRoom { room, after_seq: self.find(room).and_then(|room| room.head()), limit: None }).collect();
                 self.link.join(self, joins);
             }
+            Signal::Invited(invitation) => self.invited(*invitation),
+            Signal::Asked { room, .. } => {
+                if let Some(room) = self.find(room) {
+                    self.load_requests(room);
+                }
+            }
+            Signal::Answered(request) => self.answered(*request),
             // The connection's own affair.
             Signal::Bye { .. } => {}
         }

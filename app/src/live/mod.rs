@@ -6,6 +6,7 @@
 pub mod backoff;
 mod commands;
 mod frames;
+mod joining;
 mod map;
 pub mod order;
 mod outbox;

@@ -8,6 +8,7 @@ use stoa_domain::id::{Nonce, RoomId, Seq, UserId};
 use stoa_domain::message::Level;
 use stoa_domain::time::Timestamp;
 use stoa_domain::wire::channel::People;
+use stoa_domain::wire::joining::JoinRequest;
 use stoa_domain::wire::message::{History, Message, RoomEvent};
 use stoa_domain::wire::problem::Problem;
 use stoa_domain::wire::room::RoomInfo;
@@ -67,6 +68,8 @@ pub struct Room {
     pub new_after: RwSignal<Option<Seq>>,
     pub people: RwSignal<People>,
     pub typing: RwSignal<Vec<Typist>>,
+    /// Who asks to join, as far as I manage it and looked.
+    pub requests: RwSignal<Vec<JoinRequest>>,
     /// The draft that the server keeps.
     pub draft: StoredValue<String>,
     /// Whether this socket is subscribed.
@@ -99,6 +102,7 @@ impl Room {
             new_after: RwSignal::new(None),
             people: RwSignal::new(People::default()),
             typing: RwSignal::new(Vec::new()),
+            requests: RwSignal::new(Vec::new()),
             draft: StoredValue::new(String::new()),
             joined: RwSignal::new(false),
             counted: StoredValue::new(0),

@@ -195,7 +195,7 @@ mod browser {
                 }
                 match answer {
                     Ok(lookup) => {
-                        store.looked_up(lookup.limits, lookup.rooms);
+                        store.looked_up(lookup.limits, lookup.rooms, lookup.invitations);
                         if self.open(store, &lookup.channel).is_none() {
                             self.lose(store, None);
                         }

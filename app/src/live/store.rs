@@ -8,6 +8,7 @@ use stoa_domain::id::{RoomId, Seq, UserId};
 use stoa_domain::settings::PoolSettings;
 use stoa_domain::time::Timestamp;
 use stoa_domain::wire::Person;
+use stoa_domain::wire::joining::{Invitation, JoinRequest};
 use stoa_domain::wire::lookup::Limits;
 use stoa_domain::wire::message::History;
 use stoa_domain::wire::problem::Problem;
@@ -28,6 +29,9 @@ use crate::when::{Zone, use_zone};
 pub struct Boot {
     pub session: Session,
     pub rooms: Vec<Mine>,
+    pub invitations: Vec<Invitation>,
+    /// What I asked for, waiting and answered.
+    pub asked: Vec<JoinRequest>,
     pub now: Timestamp,
 }
 
@@ -36,6 +40,8 @@ pub struct Boot {
 pub struct RoomPage {
     pub info: RoomInfo,
     pub history: History,
+    /// Who asks to join, if I manage it.
+    pub requests: Vec<JoinRequest>,
 }
 
 /// All that a live page begins with; it stands in the document for the browser to take up.
@@ -77,6 +83,8 @@ pub struct Store {
     pub current: RwSignal<Option<RoomId>>,
     /// The room that one went to last, whether it is there yet or not.
     pub(super) wanted: StoredValue<Option<RoomId>>,
+    pub invitations: RwSignal<Vec<Invitation>>,
+    pub asked: RwSignal<Vec<JoinRequest>>,
     /// Why the room of the address can't be shown.
     pub problem: RwSignal<Option<Problem>>,
     pub status: RwSignal<Status>,
@@ -107,6 +115,8 @@ impl Store {
             known: StoredValue::new(Map::new()),
             current: RwSignal::new(None),
             wanted: StoredValue::new(None),
+            invitations: RwSignal::new(Vec::new()),
+            asked: RwSignal::new(Vec::new()),
             problem: RwSignal::new(None),
             status: RwSignal::new(Status::Starting),
             // Lookup tells the real ones.
@@ -137,6 +147,8 @@ impl Store {
         self.session.set_value(Some(Arc::new(boot.session)));
         self.now.set_value(boot.now);
         self.follow_all(boot.rooms);
+        put(self.invitations, boot.invitations);
+        put(self.asked, boot.asked);
     }
 
     /// Whose pages these are. Components below the boot may rely on it.
@@ -232,6 +244,7 @@ impl Store {
     pub fn open_page(self, page: RoomPage, anchor: Option<Seq>) -> Room {
         let room = self.room_of(&page.info);
         put(room.info, page.info);
+        put(room.requests, page.requests);
         for message in &page.history.messages {
             self.learn(&message.author);
         }

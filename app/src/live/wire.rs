@@ -11,6 +11,7 @@ use stoa_domain::message::{Importance, Level, MessageKind};
 use stoa_domain::person::Role;
 use stoa_domain::room::{Privacy, RoomState, RoomType};
 use stoa_domain::wire::channel::{ByeReason, Done, Empty, OpenRoom, People, ReadMark, Signal};
+use stoa_domain::wire::joining::{Invitation, JoinAnswer, JoinRequest};
 use stoa_domain::wire::lookup::{ChannelAt, Limits};
 use stoa_domain::wire::me::MyRoom;
 use stoa_domain::wire::message::{Deleted, EventHead, History, Message, NewMessage, Posted, Quote, Reaction, RoomEvent};
@@ -65,14 +66,16 @@ objects! {
     Done { seq }
     Empty {}
     Page<Person> { items, next }
+    Page<JoinRequest> { items, next }
+    Invitation { room, description, by, at }
     ChannelAt { url, ticket, expires_at }
     Limits { message, story_offer, story, search, history, frame }
     NewMessage { nonce, body, kind, subject, importance, reply_to }
     Standing { last_seq, read_seq, unread, mentions, favourite, level, draft }
     Mine { room, standing }
     Session { user, roles, may_create_rooms, manages_categories }
-    Boot { session, rooms, now }
-    RoomPage { info, history }
+    Boot { session, rooms, invitations, asked, now }
+    RoomPage { info, history, requests }
     Start { boot, room, problem, anchor, said }
 }
 
@@ -86,8 +89,27 @@ texts! {
     RoomType = RoomType::parse,
     RoomState = RoomState::parse,
     Level = Level::parse,
+    JoinAnswer = JoinAnswer::parse,
     Role = Role::parse,
     Cow<'static, str> = |text| Some(Cow::Owned(text.to_owned())),
+}
+
+/// A note that isn't sent is empty.
+impl Read for JoinRequest {
+    fn read(value: &Value) -> Option<Self> {
+        Some(Self {
+            room: field(value, "room")?,
+            name: field(value, "name")?,
+            path: field(value, "path")?,
+            person: field(value, "person")?,
+            at: field(value, "at")?,
+            text: field(value, "text")?,
+            answer: field(value, "answer")?,
+            answered_by: field(value, "answered_by")?,
+            answered_at: field(value, "answered_at")?,
+            note: field::<Option<String>>(value, "note")?.unwrap_or_default(),
+        })
+    }
 }
 
 /// What isn't sent is a chat message.
@@ -132,6 +154,7 @@ pub struct Found {
     pub channel: ChannelAt,
     pub limits: Limits,
     pub rooms: Vec<Mine>,
+    pub invitations: Vec<Invitation>,
 }
 
 impl Read for Found {
@@ -139,7 +162,7 @@ impl Read for Found {
         // There, the room and how far I am in it are one object.
         let mine = |value: &Value| Some(Mine { room: Read::read(value)?, standing: Read::read(value)? });
         let rooms = value.get("rooms")?.as_array()?.iter().map(mine).collect::<Option<_>>()?;
-        Some(Self { channel: field(value, "channel")?, limits: field(value, "limits")?, rooms })
+        Some(Self { channel: field(value, "channel")?, limits: field(value, "limits")?, rooms, invitations: field(value, "invitations")? })
     }
 }
 
@@ -213,6 +236,9 @@ fn signal(value: &Value) -> Option<Signal> {
         "removed" => Signal::Removed { room: room()?, reason: field(value, "reason")? },
         "unfollowed" => Signal::Unfollowed { room: room()? },
         "followed" => Signal::Followed { room: room()? },
+        "invited" => Signal::Invited(Box::new(Read::read(value)?)),
+        "asked" => Signal::Asked { room: room()?, waiting: field(value, "waiting")? },
+        "answered" => Signal::Answered(Box::new(Read::read(value)?)),
         "resync" => Signal::Resync { rooms: field(value, "rooms")? },
         "bye" => Signal::Bye { after_ms: field(value, "after_ms")?, reason: field(value, "reason")? },
         _ => return None,

@@ -50,6 +50,23 @@ fn message() -> Message {
 fn plain() -> Message {
     Message { subject: None, body: None, reply_to: None, mentions: vec![], edited_at: None, deleted: None, reactions: vec![], nonce: None, ..message() }
 }
+fn invitation() -> Invitation {
+    Invitation { room: room(), description: info(), by: Some(person()), at: Timestamp::from_millis(3) }
+}
+fn request() -> JoinRequest {
+    JoinRequest {
+        room: room(),
+        name: "a".into(),
+        path: vec!["x".into()],
+        person: person(),
+        at: Timestamp::from_millis(3),
+        text: "t".into(),
+        answer: Some(JoinAnswer::Yes),
+        answered_by: Some(person()),
+        answered_at: Some(Timestamp::from_millis(4)),
+        note: "n".into(),
+    }
+}
 fn head(nonce: Option<Nonce>) -> EventHead {
     EventHead { room: room(), seq: 8, n: 5, at: Timestamp::from_millis(9), author: person(), nonce }
 }
@@ -85,6 +102,10 @@ fn signals_are_read_as_they_were_written() {
         Signal::Room { room: room(), description: info() },
         Signal::Unfollowed { room: room() },
         Signal::Followed { room: room() },
+        Signal::Invited(Box::new(invitation())),
+        Signal::Asked { room: room(), waiting: 2 },
+        Signal::Answered(Box::new(request())),
+        Signal::Answered(Box::new(JoinRequest { answer: None, answered_by: None, answered_at: None, note: String::new(), ..request() })),
         Signal::Resync { rooms: vec![room()] },
     ];
     let refusals =
@@ -144,11 +165,15 @@ fn a_lookup_is_read_as_it_was_written() {
         files: FilesAt { url: "f".into(), max_bytes: 1 },
         limits: Limits { message: 1, story_offer: 2, story: 3, search: 4, history: 5, frame: 6 },
         rooms: vec![my_room.clone(), MyRoom { draft: None, ..my_room.clone() }],
+        invitations: vec![invitation()],
         server_time: Timestamp::from_millis(1),
         pool: PoolInfo { name: "p".into(), version: "v".into() },
     };
     let found: Option<Found> = read(&serde_json::to_string(&wire).unwrap());
-    assert_eq!(found, Some(Found { channel: wire.channel, limits: wire.limits, rooms: wire.rooms.into_iter().map(Mine::from).collect() }));
+    assert_eq!(
+        found,
+        Some(Found { channel: wire.channel, limits: wire.limits, rooms: wire.rooms.into_iter().map(Mine::from).collect(), invitations: wire.invitations })
+    );
 }
 
 #[test]
@@ -156,8 +181,8 @@ fn a_start_is_read_as_it_was_written() {
     let my_room = MyRoom { room: info(), last_seq: 1, last_n: 2, read_seq: 3, unread: 4, mentions: 5, favourite: true, level: Level::All, draft: None };
     let session = Session { user: person(), roles: vec![Role::Administrator, Role::UserAdministrator], may_create_rooms: true, manages_categories: true };
     let start = Start {
-        boot: Boot { session, rooms: vec![my_room.into()], now: Timestamp::from_millis(7) },
-        room: Some(RoomPage { info: info(), history: History { messages: vec![message(), plain()], from_seq: 1, to_seq: 9 } }),
+        boot: Boot { session, rooms: vec![my_room.into()], invitations: vec![invitation()], asked: vec![request()], now: Timestamp::from_millis(7) },
+        room: Some(RoomPage { info: info(), history: History { messages: vec![message(), plain()], from_seq: 1, to_seq: 9 }, requests: vec![request()] }),
         problem: Some(Problem::forbidden()),
         anchor: Some(3),
         said: "x".into(),

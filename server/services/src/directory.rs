@@ -6,6 +6,7 @@ use std::sync::Arc;
 use stoa_domain::name::name_key;
 use stoa_domain::wire::directory::{DirectoryQuery, DirectoryRoom};
 use stoa_domain::wire::{Page, PageQuery};
+use stoa_store::JoinRequests;
 
 use crate::access::room_info;
 use crate::paging::{Keyed, paginate};
@@ -44,15 +45,18 @@ impl Directory {
             }
             let info = room_info(&snapshot, room, decision);
             let key = format!("{}\u{1}{} {}", name_key(&info.path.join("\u{1}")), name_key(&room.name), room.id);
-            Some(Keyed { key, item: DirectoryRoom { room: info, following: false, created_at: room.created_at, active_at: None, people: None } })
+            Some(Keyed { key, item: DirectoryRoom { room: info, following: false, asked: false, created_at: room.created_at, active_at: None, people: None } })
         });
         let mut page = paginate("directory", found.collect(), &PageQuery { cursor: query.cursor.clone(), limit: query.limit })?;
         let readable: Vec<_> = page.items.iter().filter(|item| item.room.may.enter).map(|item| item.room.id).collect();
         let active: HashMap<_, _> = self.core.store.last_posted(&readable).await.or_problem()?.into_iter().collect();
         let followed: HashSet<_> = self.core.store.follows(caller.user).await.or_problem()?.into_iter().map(|follow| follow.room).collect();
+        let asked = self.core.store.join_requests(JoinRequests::By(caller.user)).await.or_problem()?;
+        let asked: HashSet<_> = asked.into_iter().filter(|request| request.answered.is_none()).map(|request| request.room).collect();
         for item in &mut page.items {
             let id = item.room.id;
             item.following = item.room.may.enter && followed.contains(&id);
+            item.asked = item.room.may.ask && asked.contains(&id);
             item.active_at = active.get(&id).copied();
             item.people = item.room.may.see_members.then(|| self.core.hub.count(id));
         }

@@ -11,6 +11,7 @@ pub mod channel;
 mod context;
 pub mod directory;
 mod error;
+mod invitations;
 pub mod lookup;
 pub mod me;
 mod paging;

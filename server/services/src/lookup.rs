@@ -58,6 +58,9 @@ impl Lookup {
             return Err(Problem::unavailable().detail("The server is full at the moment.").retry_after(self.spread()));
         }
         let rooms = crate::me::rooms(&self.core, caller.user, &snapshot).await?;
+        let invitations = crate::invitations::of(&self.core, caller.user, &snapshot).await?;
+        let invited: Vec<_> = invitations.iter().map(|invitation| invitation.room).collect();
+        self.core.hub.invited(caller.user, &invited);
         let settings = self.core.access.settings();
         let expires_at = self.core.environment.now().plus(TICKET_LIFE);
         Ok(Answer {
@@ -74,6 +77,7 @@ impl Lookup {
                 frame: u32::try_from(FRAME_LIMIT).unwrap_or(u32::MAX),
             },
             rooms,
+            invitations,
             server_time: self.core.environment.now(),
             pool: PoolInfo { name: settings.name.clone(), version: env!("CARGO_PKG_VERSION").to_owned() },
         })

@@ -17,7 +17,7 @@ use crate::{Caller, Result, StoreProblem, problem};
 const DRAFT_LIMIT: usize = 64 * 1024;
 
 pub struct Me {
-    core: Arc<Core>,
+    pub(crate) core: Arc<Core>,
 }
 
 /// The followed rooms that the user may still enter.

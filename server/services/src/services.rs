@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::access::Access;
-use crate::administration::{Categories, Domains, Groups, Lists, Previews, Rooms, Units, Users};
+use crate::administration::{Categories, Domains, Groups, Joining, Lists, Previews, Rooms, Units, Users, joining};
 use crate::auth::Auth;
 use crate::bus::Bus;
 use crate::channel::Channel;
@@ -23,6 +23,7 @@ use crate::channel::hub::{Hub, Passage};
 use crate::channel::limit::Bucket;
 use crate::channel::writer::Writer;
 use crate::directory::Directory;
+use crate::invitations::{self, News};
 use crate::lookup::Lookup;
 use crate::me::Me;
 use crate::{Environment, Result, StoreProblem};
@@ -48,6 +49,7 @@ pub(crate) struct Core {
     pub access: Arc<Access>,
     pub hub: Arc<Hub>,
     pub writer: Writer,
+    pub news: News,
     stopping: AtomicBool,
 }
 
@@ -82,7 +84,10 @@ impl Core {
     /// Ends following, and takes all the user's sockets out of the room. Also rooms that the
     /// user may not enter any more can be left.
     pub async fn leave(&self, user: UserId, room: RoomId, told: Option<u64>) -> Result<()> {
-        self.store.set_following(user, &[room], false).await.or_problem()?;
+        if !self.store.set_following(user, &[room], false).await.or_problem()?.is_empty() {
+            // What one has left one isn't invited into any more, unless anew.
+            self.store.answer_invitation(user, room, self.environment.now()).await.or_problem()?;
+        }
         for socket in self.hub.sockets_of(user) {
             if self.hub.is_in(&socket, room) {
                 self.record_passage(self.hub.unsubscribe(&socket, room));
@@ -139,6 +144,7 @@ pub struct Services {
     pub groups: Groups,
     pub lists: Lists,
     pub previews: Previews,
+    pub joining: Joining,
     pub users: Users,
     pub units: Units,
     pub domains: Domains,
@@ -165,7 +171,8 @@ impl Services {
         // SQLite writes one transaction at a time; PostgreSQL as many as there are shards.
         let shards = if store.kind() == "sqlite" { 1 } else { 4 };
         let writer = Writer::start(&store, &bus, shards, &writers_ending, |task| drop(writers.spawn(task)));
-        let core = Arc::new(Core { store, environment, options, access, hub, writer, stopping: AtomicBool::new(false) });
+        let (news, entered) = News::new();
+        let core = Arc::new(Core { store, environment, options, access, hub, writer, news, stopping: AtomicBool::new(false) });
         let passwords = Arc::default();
         let services = Arc::new(Self {
             auth: Auth::new(Arc::clone(&core), Arc::clone(&passwords)),
@@ -176,6 +183,7 @@ impl Services {
             groups: Groups::new(Arc::clone(&core)),
             lists: Lists::new(Arc::clone(&core)),
             previews: Previews::new(Arc::clone(&core)),
+            joining: Joining::new(Arc::clone(&core)),
             users: Users::new(Arc::clone(&core), passwords),
             units: Units::new(Arc::clone(&core)),
             domains: Domains::new(Arc::clone(&core)),
@@ -192,6 +200,8 @@ impl Services {
         services.spawn(keep_up);
         services.spawn(tell_rosters);
         services.spawn(watch_sessions);
+        services.spawn(joining::tend);
+        services.spawn(|core| invitations::tell(core, entered));
         Ok(services)
     }
 
@@ -315,6 +325,8 @@ async fn tell_rosters(core: Arc<Core>) {
 async fn watch_sessions(core: Arc<Core>) {
     /// As long as nonces.
     const KEYS_KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
+    /// For who asked to join a room and hasn't been here since.
+    const ANSWERS_KEPT: Duration = Duration::from_secs(60 * 24 * 3600);
     let mut tick = tokio::time::interval(Duration::from_secs(10));
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut rounds = 0_u32;
@@ -330,6 +342,9 @@ async fn watch_sessions(core: Arc<Core>) {
             }
             if let Err(error) = core.store.idempotency_purge(core.environment.now().minus(KEYS_KEPT)).await {
                 tracing::warn!(%error, "idempotency keys not purged");
+            }
+            if let Err(error) = core.store.requests_purge(core.environment.now().minus(ANSWERS_KEPT)).await {
+                tracing::warn!(%error, "answered requests not purged");
             }
         }
         rounds = rounds.wrapping_add(1);

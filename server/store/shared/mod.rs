@@ -9,6 +9,7 @@ mod bulk;
 pub(crate) mod error;
 mod follows;
 mod history;
+mod joining;
 mod lists;
 mod sessions;
 mod state;

@@ -3,17 +3,18 @@
 use async_trait::async_trait;
 use stoa_domain::access::{Changes, ListOwner};
 use stoa_domain::id::{AccessVersion, RoomId, Seq, UserId};
+use stoa_domain::principal::Principal;
 use stoa_domain::settings::PoolSettings;
 use stoa_domain::time::Timestamp;
 use stoa_domain::wire::message::{History, HistoryQuery, Message, Quote, RoomEvent};
 use stoa_domain::wire::{Page, PageQuery};
 use stoa_store::{
-    AccountFilter, AccountRow, Actor, Append, Appended, AuditRow, ChangeFollow, FollowRow, Head, Queued, ReadMarkRow, Record, Refused, Result, SessionKey,
-    SessionRow, Store, Unit,
+    AccountFilter, AccountRow, Actor, Append, Appended, AuditRow, ChangeFollow, FollowRow, Head, InvitationRow, JoinRequestRow, JoinRequests, Queued,
+    ReadMarkRow, Record, Refused, Result, SessionKey, SessionRow, Store, Unit,
 };
 
 use super::unit::Change;
-use super::{access, accounts, append, audit, follows, history, lists, sessions, state};
+use super::{access, accounts, append, audit, follows, history, joining, lists, sessions, state};
 use crate::database::{Database, timed};
 use crate::dialect::KIND;
 
@@ -178,6 +179,31 @@ impl Store for Database {
     }
     async fn set_read(&self, user: UserId, room: RoomId, seq: Seq, back: bool) -> Result<ReadMarkRow> {
         write!(self.jot(), |conn| follows::read(conn, user, room, seq, back))
+    }
+
+    async fn join_requests(&self, which: JoinRequests) -> Result<Vec<JoinRequestRow>> {
+        read!(self, |conn| joining::requests(conn, which))
+    }
+    async fn ask_to_join(&self, request: &JoinRequestRow) -> Result<bool> {
+        write!(self, |conn| joining::ask(conn, request))
+    }
+    async fn withdraw_request(&self, room: RoomId, user: UserId) -> Result<bool> {
+        write!(self, |conn| joining::withdraw(conn, room, user))
+    }
+    async fn forget_requests(&self, gone: &[(RoomId, UserId)], version: AccessVersion) -> Result<u64> {
+        write!(self, |conn| joining::forget(conn, gone, version))
+    }
+    async fn requests_purge(&self, until: Timestamp) -> Result<u64> {
+        write!(self, |conn| joining::purge(conn, until))
+    }
+    async fn invitations(&self, principals: &[Principal]) -> Result<Vec<InvitationRow>> {
+        read!(self, |conn| joining::of_principals(conn, principals))
+    }
+    async fn invitation_answers(&self, user: UserId) -> Result<Vec<(RoomId, Timestamp)>> {
+        read!(self, |conn| joining::answers(conn, user))
+    }
+    async fn answer_invitation(&self, user: UserId, room: RoomId, at: Timestamp) -> Result<()> {
+        write!(self, |conn| joining::be_done(conn, user, room, at))
     }
 
     async fn audits(&self, after: i64, limit: u32) -> Result<Vec<AuditRow>> {

@@ -2,19 +2,19 @@
 
 use async_trait::async_trait;
 use stoa_domain::access::{Category, Domain, Entry, Group, ListOwner, Room, Unit as OrganisationalUnit};
-use stoa_domain::id::{AccessVersion, CategoryId, UnitId, UserId};
+use stoa_domain::id::{AccessVersion, CategoryId, RoomId, UnitId, UserId};
 use stoa_domain::name::name_key;
 use stoa_domain::person::Role;
 use stoa_domain::principal::Principal;
 use stoa_domain::settings::PoolSettings;
 use stoa_domain::time::Timestamp;
-use stoa_store::{Actor, Append, Audit, Idempotency, NewAccount, Object, Refused, Result, StoreError, Unit};
+use stoa_store::{Actor, Append, Audit, Idempotency, JoinAnswered, NewAccount, Object, Refused, Result, StoreError, Unit};
 use uuid::Uuid;
 
 use super::accounts::search_key;
 use super::error::{Work, corrupt};
 use super::text::clean;
-use super::{append, audit, lists, sessions};
+use super::{append, audit, joining, lists, sessions};
 use crate::database::{Database, Write};
 
 /// What has versions of an account.
@@ -383,6 +383,15 @@ impl Unit for Change {
     }
     async fn expect_list(&mut self, list: ListOwner, version: AccessVersion) -> Result<()> {
         if lists::version(&mut self.tx, list).await? == version { Ok(()) } else { Err(StoreError::Stale) }
+    }
+    async fn answer_join_request(&mut self, room: RoomId, user: UserId, answered: &JoinAnswered) -> Result<()> {
+        Ok(joining::answer(&mut self.tx, room, user, answered).await?)
+    }
+    async fn invite(&mut self, list: ListOwner, principals: &[Principal], by: Option<UserId>) -> Result<()> {
+        Ok(joining::invite(&mut self.tx, list, principals, by, self.at).await?)
+    }
+    async fn uninvite(&mut self, list: ListOwner, principals: &[Principal]) -> Result<()> {
+        Ok(joining::uninvite(&mut self.tx, list, principals).await?)
     }
     async fn set_settings(&mut self, settings: &PoolSettings) -> Result<()> {
         Ok(self.put_settings(settings).await?)

@@ -6,6 +6,7 @@
 mod access;
 mod accounts;
 mod history;
+mod joining;
 mod me;
 mod posting;
 mod retries;
@@ -38,6 +39,7 @@ cases! {
     access: a_fresh_pool_has_a_root, changes_count_the_version_up, what_is_dropped_never_happened, rooms_keep_their_versions,
         names_are_unique_by_key, lists_keep_their_versions, changes_follow_each_other, settings_have_defaults, records_of_changes,
         principals_keep_their_versions;
+    joining: requests_wait_until_answered, requests_of_old_go_new_ones_stay, invitations_are_found_by_who_is_meant;
     accounts: accounts_come_and_go, the_last_administrator_stays, accounts_are_paged, cursors_are_checked, sessions_live_and_end,
         keys_of_idempotency;
 }

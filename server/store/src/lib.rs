@@ -8,6 +8,7 @@ mod chat;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod error;
+mod joining;
 mod me;
 mod record;
 mod session;
@@ -16,6 +17,7 @@ mod unit;
 use async_trait::async_trait;
 use stoa_domain::access::{Changes, ListOwner, Snapshot};
 use stoa_domain::id::{AccessVersion, RoomId, Seq, UserId};
+use stoa_domain::principal::Principal;
 use stoa_domain::settings::PoolSettings;
 use stoa_domain::time::Timestamp;
 use stoa_domain::wire::message::{History, HistoryQuery, Message, Quote, RoomEvent};
@@ -24,6 +26,7 @@ use stoa_domain::wire::{Page, PageQuery};
 pub use account::{AccountFilter, AccountRow};
 pub use chat::{Append, Appended, Appending, Head, Record, Refused};
 pub use error::{Constraint, StoreError};
+pub use joining::{InvitationRow, JoinAnswered, JoinRequestRow, JoinRequests};
 pub use me::{ChangeFollow, FollowRow, ReadMarkRow};
 pub use record::{AuditRow, Queued};
 pub use session::{SessionKey, SessionRow};
@@ -131,6 +134,24 @@ pub trait Store: Send + Sync + 'static {
     async fn change_follow(&self, user: UserId, room: RoomId, change: &ChangeFollow) -> Result<()>;
     /// Moves the read mark: forwards only, unless `back`. A seq beyond the head counts as the head.
     async fn set_read(&self, user: UserId, room: RoomId, seq: Seq, back: bool) -> Result<ReadMarkRow>;
+
+    // ---- joining ---------------------------------------------------------------------
+
+    async fn join_requests(&self, which: JoinRequests) -> Result<Vec<JoinRequestRow>>;
+    /// Asks; asked again, one that waits takes the new text and keeps its time. Whether it waited before.
+    async fn ask_to_join(&self, request: &JoinRequestRow) -> Result<bool>;
+    /// Takes one's request back, or its answer away. Whether there was one.
+    async fn withdraw_request(&self, room: RoomId, user: UserId) -> Result<bool>;
+    /// Removes requests that wait, of those that weren't made after this version.
+    async fn forget_requests(&self, gone: &[(RoomId, UserId)], version: AccessVersion) -> Result<u64>;
+    /// Removes requests that were answered up to this time.
+    async fn requests_purge(&self, until: Timestamp) -> Result<u64>;
+    /// What invites any of these principals, oldest first.
+    async fn invitations(&self, principals: &[Principal]) -> Result<Vec<InvitationRow>>;
+    /// When the user was last done with invitations into which rooms.
+    async fn invitation_answers(&self, user: UserId) -> Result<Vec<(RoomId, Timestamp)>>;
+    /// Invitations into the room up to this moment are done with.
+    async fn answer_invitation(&self, user: UserId, room: RoomId, at: Timestamp) -> Result<()>;
 
     // ---- records ---------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ use stoa_domain::id::{AccessVersion, CategoryId, DomainId, GroupId, RoomId, Unit
 use stoa_domain::principal::Principal;
 use stoa_domain::settings::PoolSettings;
 
-use crate::{Append, Result};
+use crate::{Append, JoinAnswered, Result};
 
 /// Who changes something, and from where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,6 +98,13 @@ pub trait Unit: Send {
     async fn remove_entries(&mut self, list: ListOwner, principals: &[Principal]) -> Result<u64>;
     /// The list's version must still be this one.
     async fn expect_list(&mut self, list: ListOwner, version: AccessVersion) -> Result<()>;
+
+    /// Answers a request that waits.
+    async fn answer_join_request(&mut self, room: RoomId, user: UserId, answered: &JoinAnswered) -> Result<()>;
+    /// Whom these entries of a room's or category's list make members is told.
+    async fn invite(&mut self, list: ListOwner, principals: &[Principal], by: Option<UserId>) -> Result<()>;
+    /// They invite nobody any more.
+    async fn uninvite(&mut self, list: ListOwner, principals: &[Principal]) -> Result<()>;
 
     async fn set_settings(&mut self, settings: &PoolSettings) -> Result<()>;
     async fn remember(&mut self, idempotency: &Idempotency) -> Result<()>;

@@ -32,6 +32,11 @@ fn of_rooms() -> Vec<(&'static str, &'static str, Option<Value>)> {
         ("PATCH", "/rooms/{room}/lists/{list}", Some(json!({ "add": [{ "principal": { "kind": "everyone" } }] }))),
         ("POST", "/rooms/{room}/lists/{list}", Some(entry)),
         ("DELETE", "/rooms/{room}/lists/{list}/{principal}", None),
+        ("GET", "/rooms/{room}/join-requests", None),
+        ("POST", "/rooms/{room}/join-requests", Some(json!({ "text": "x" }))),
+        ("DELETE", "/rooms/{room}/join-requests", None),
+        ("POST", "/rooms/{room}/join-requests/{user}", Some(json!({ "answer": "yes" }))),
+        ("POST", "/me/invitations/{room}", Some(json!({ "answer": "accept" }))),
         ("PUT", "/me/rooms/{room}", None),
         ("PATCH", "/me/rooms/{room}", Some(json!({ "favourite": true }))),
         ("DELETE", "/me/rooms/{room}", None),
@@ -94,7 +99,9 @@ async fn every_endpoint_with_an_id_stands_in_a_table() {
         ("{user}", of_people()),
     ];
     for (name, table) in tables {
-        let documented: Vec<_> = endpoints(&world).await.into_iter().filter(|(_, path)| path.contains(name)).collect();
+        // A path with a room's id hides the room first.
+        let of = |path: &str| path.contains(name) && (name == "{room}" || !path.contains("{room}"));
+        let documented: Vec<_> = endpoints(&world).await.into_iter().filter(|(_, path)| of(path)).collect();
         for (method, path) in &documented {
             assert!(table.iter().any(|(known, at, _)| method.as_str() == *known && path == at), "{method} {path} has no test of what it hides");
         }

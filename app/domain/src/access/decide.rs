@@ -7,7 +7,7 @@ use super::list::{Code, Kind};
 use super::model::ListOwner;
 use super::rights::{Decision, Refusal, Rights};
 use super::snapshot::{CategoryNode, PersonNode, RoomNode, Snapshot};
-use crate::category::CategoryList;
+use crate::category::{CategoryList, Switch};
 use crate::id::{CategoryId, GroupId, RoomId, UserId};
 use crate::person::Role;
 use crate::principal::Principal;
@@ -98,6 +98,20 @@ impl Snapshot {
         })
     }
 
+    /// Whether whoever becomes a member of the room is told.
+    #[must_use]
+    pub fn invites(&self, room: RoomId) -> bool {
+        let Some(node) = self.rooms.get(room) else { return false };
+        node.room.invitations != Switch::Off && self.setting(node.room.category, |settings| settings.invitations)
+    }
+
+    /// The rooms that count the members of a category among their own.
+    #[must_use]
+    pub fn rooms_with_members_of(&self, category: CategoryId) -> Vec<RoomId> {
+        let counts = |node: &&RoomNode| node.room.inherit_members && self.inherited_members(node).any(|level| level.category.id == category);
+        self.rooms.iter().map(|(_, node)| node).filter(counts).map(|node| node.room.id).collect()
+    }
+
     /// Whether the user is a member, presenter or manager of the room, by any way, and may enter it.
     #[must_use]
     pub fn belongs(&self, user: UserId, room: RoomId) -> bool {
@@ -131,6 +145,12 @@ impl Snapshot {
     pub fn is(&self, user: UserId, principal: Principal) -> bool {
         let (Some(person), Some(code)) = (self.users.get(user), self.code(principal)) else { return false };
         person.who.binary_search(&code).is_ok()
+    }
+
+    /// All that stands for the user: himself, his groups and units, his domain or everyone.
+    #[must_use]
+    pub fn principals(&self, user: UserId) -> Vec<Principal> {
+        self.users.get(user).map(|person| person.who.iter().map(|code| self.principal(*code)).collect()).unwrap_or_default()
     }
 
     /// Whether the group, or one that it stands in, holds a role.

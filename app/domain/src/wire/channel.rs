@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Person;
+use super::joining::{Invitation, JoinRequest};
 use super::message::{History, HistoryQuery, Message, NewMessage, RoomEvent};
 use super::problem::Problem;
 use super::room::RoomInfo;
@@ -246,6 +247,15 @@ pub enum Signal {
     Followed {
         room: RoomId,
     },
+    /// One has become a member of a room.
+    Invited(Box<Invitation>),
+    /// Somebody asked to join a room that one manages, or no longer does: so many wait there now.
+    Asked {
+        room: RoomId,
+        waiting: u32,
+    },
+    /// What one asked for was answered.
+    Answered(Box<JoinRequest>),
     /// This socket fell behind there and is unsubscribed: join again with `after_seq`.
     Resync {
         rooms: Vec<RoomId>,
@@ -296,9 +306,9 @@ impl Incoming {
                 Some(Self::Answer { re: answer.re, outcome: answer.outcome })
             }
             Some("message" | "edited" | "deleted" | "reaction" | "notice") => Some(Self::Event(serde_json::from_str(text)?)),
-            Some("joined" | "left" | "typing" | "read" | "room" | "removed" | "unfollowed" | "followed" | "resync" | "bye") => {
-                Some(Self::Signal(serde_json::from_str(text)?))
-            }
+            Some(
+                "joined" | "left" | "typing" | "read" | "room" | "removed" | "unfollowed" | "followed" | "invited" | "asked" | "answered" | "resync" | "bye",
+            ) => Some(Self::Signal(serde_json::from_str(text)?)),
             Some(_) => None,
         })
     }

@@ -30,6 +30,8 @@ pub struct DirectoryRoom {
     pub room: RoomInfo,
     /// Whether I follow it already.
     pub following: bool,
+    /// Whether I have asked to join, and nobody answered yet.
+    pub asked: bool,
     pub created_at: Timestamp,
     /// When something was last posted, told only to who may read the room.
     pub active_at: Option<Timestamp>,

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Person;
+use super::joining::Invitation;
 use super::me::MyRoom;
 use crate::time::Timestamp;
 
@@ -15,6 +16,8 @@ pub struct Lookup {
     pub limits: Limits,
     /// The followed rooms.
     pub rooms: Vec<MyRoom>,
+    /// The rooms that one is invited into.
+    pub invitations: Vec<Invitation>,
     pub server_time: Timestamp,
     pub pool: PoolInfo,
 }

@@ -7,6 +7,7 @@ pub mod channel;
 pub mod directory;
 pub mod domain;
 pub mod group;
+pub mod joining;
 pub mod list;
 pub mod lookup;
 pub mod me;

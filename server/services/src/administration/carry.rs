@@ -7,7 +7,7 @@ use stoa_domain::id::{AccessVersion, UserId};
 use stoa_domain::wire::problem::Problem;
 use stoa_store::{Audit, Object, Unit};
 
-use super::plan::{Given, Plan};
+use super::plan::{Given, Plan, Step};
 use crate::services::Core;
 use crate::{Caller, Result, StoreProblem};
 
@@ -62,7 +62,13 @@ impl Core {
         let snapshot: Arc<Snapshot> = self.access.snapshot();
         let plan = self.given_on(&snapshot, caller, make)?;
         plan.write(self, caller, &mut *unit).await.or_problem()?;
-        self.commit(unit, plan.audit).await
+        let done = self.commit(unit, plan.audit).await?;
+        for step in plan.steps {
+            if let Step::Invite(list, principals) = step {
+                self.news.entered(Arc::clone(&snapshot), list, principals, caller.user);
+            }
+        }
+        Ok(done)
     }
 
     /// Commits, and brings this server's snapshot up to it. If the database is lost between the

@@ -8,7 +8,7 @@ use stoa_domain::person::Role;
 use stoa_domain::principal::Principal;
 use stoa_domain::settings::PoolSettings;
 use stoa_domain::time::Timestamp;
-use stoa_store::{Append, Appending, Audit, Constraint, Object, StoreError, Unit};
+use stoa_store::{Append, Appending, Audit, Constraint, JoinAnswered, Object, StoreError, Unit};
 
 use crate::services::Core;
 use crate::{Caller, Result};
@@ -37,6 +37,10 @@ pub(super) enum Step {
     Put(ListOwner, Vec<Entry>),
     Take(ListOwner, Vec<Principal>),
     Person(UserId, Person),
+    /// Whom these entries make members is told.
+    Invite(ListOwner, Vec<Principal>),
+    /// A request to join has its answer.
+    Answer(RoomId, UserId, JoinAnswered),
     /// Said in a room.
     Notice(RoomId, String),
 }
@@ -64,7 +68,13 @@ impl Plan {
                 Step::Domain(domain) => unit.put_domain(domain).await?,
                 Step::Remove(object) => unit.remove(*object).await?,
                 Step::Put(list, entries) => unit.put_entries(*list, entries).await?,
-                Step::Take(list, principals) => taken += unit.remove_entries(*list, principals).await?,
+                Step::Take(list, principals) => {
+                    taken += unit.remove_entries(*list, principals).await?;
+                    // Who comes in again is told anew.
+                    unit.uninvite(*list, principals).await?;
+                }
+                Step::Invite(list, principals) => unit.invite(*list, principals, Some(caller.user)).await?,
+                Step::Answer(room, user, answered) => unit.answer_join_request(*room, *user, answered).await?,
                 Step::Person(user, person) => person.write(*user, unit).await?,
                 Step::Notice(room, text) => {
                     let (id, at, access_version) = (core.environment.id(), core.environment.now(), unit.version());
@@ -98,7 +108,7 @@ impl Plan {
                 Step::Put(list, entries) => changes.entries.extend(entries.iter().map(|entry| (*list, entry.principal, Some(*entry)))),
                 Step::Take(list, principals) => changes.entries.extend(principals.iter().map(|principal| (*list, *principal, None))),
                 Step::Person(user, person) => changes.users.extend(snapshot.user(*user).map(|user| person.applied(user))),
-                Step::Notice(..) => {}
+                Step::Invite(..) | Step::Answer(..) | Step::Notice(..) => {}
             }
         }
         let next = snapshot.next(changes);
@@ -164,7 +174,7 @@ impl Step {
                 let stays = snapshot.domain(new.id).is_some_and(|old| old.name == new.name);
                 (!stays && snapshot.domains().any(|other| other.id != new.id && same(&other.name, &new.name)), Constraint::DomainName)
             }
-            Self::Remove(_) | Self::Put(..) | Self::Take(..) | Self::Person(..) | Self::Notice(..) => return None,
+            Self::Remove(_) | Self::Put(..) | Self::Take(..) | Self::Person(..) | Self::Invite(..) | Self::Answer(..) | Self::Notice(..) => return None,
         };
         taken.then_some(constraint)
     }

@@ -4,7 +4,7 @@
 
 mod live;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
@@ -43,6 +43,8 @@ pub struct Socket {
 pub struct Hub {
     rooms: RwLock<HashMap<RoomId, Arc<LiveRoom>>>,
     people: Mutex<HashMap<UserId, Vec<Arc<Socket>>>>,
+    /// The invitations that connected people know of.
+    invited: Mutex<HashMap<UserId, HashSet<RoomId>>>,
     /// Longer than their users' sockets live: else closing the last would be a way to a new one.
     buckets: Mutex<HashMap<UserId, Arc<Mutex<Bucket>>>>,
     /// Who has left a room because nothing can be sent to him any more.
@@ -90,7 +92,7 @@ impl Hub {
     }
 
     /// What the user may do how often, by whatever way.
-    pub(super) fn bucket(&self, user: UserId) -> Arc<Mutex<Bucket>> {
+    pub fn bucket(&self, user: UserId) -> Arc<Mutex<Bucket>> {
         Arc::clone(lock(&self.buckets).entry(user).or_default())
     }
 
@@ -108,6 +110,7 @@ impl Hub {
                 sockets.retain(|other| other.id != socket.id);
                 if sockets.is_empty() {
                     people.remove(&socket.user);
+                    lock(&self.invited).remove(&socket.user);
                 }
             }
         }
@@ -121,6 +124,18 @@ impl Hub {
 
     pub fn all_sockets(&self) -> Vec<Arc<Socket>> {
         lock(&self.people).values().flatten().cloned().collect()
+    }
+
+    /// Who is connected here.
+    pub fn users(&self) -> Vec<UserId> {
+        lock(&self.people).keys().copied().collect()
+    }
+
+    /// Somebody was told that he is invited into these rooms: if he loses one, he is told that, too.
+    pub fn invited(&self, user: UserId, rooms: &[RoomId]) {
+        if !rooms.is_empty() {
+            lock(&self.invited).entry(user).or_default().extend(rooms);
+        }
     }
 
     pub fn connections(&self) -> usize {
@@ -355,7 +370,26 @@ impl Hub {
                 }
             }
         }
+        for (user, room) in self.uninvited(now_is) {
+            let reason = now_is.decide(user, room).refusal.unwrap_or(Refusal::Unknown);
+            self.tell(user, None, &Signal::Removed { room, reason });
+        }
         left
+    }
+
+    /// Whose invitations don't stand any more.
+    fn uninvited(&self, now_is: &Snapshot) -> Vec<(UserId, RoomId)> {
+        let mut gone = Vec::new();
+        for (user, rooms) in lock(&self.invited).iter_mut() {
+            rooms.retain(|room| {
+                let stands = now_is.belongs(*user, *room);
+                if !stands {
+                    gone.push((*user, *room));
+                }
+                stands
+            });
+        }
+        gone
     }
 
     fn tell_in(&self, user: UserId, room: RoomId, signal: &Signal) {

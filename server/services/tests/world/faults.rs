@@ -6,13 +6,14 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use stoa_domain::access::{Changes, ListOwner};
 use stoa_domain::id::{AccessVersion, RoomId, Seq, UserId};
+use stoa_domain::principal::Principal;
 use stoa_domain::settings::PoolSettings;
 use stoa_domain::time::Timestamp;
 use stoa_domain::wire::message::{History, HistoryQuery, Message, Quote, RoomEvent};
 use stoa_domain::wire::{Page, PageQuery};
 use stoa_store::{
-    AccountFilter, AccountRow, Actor, Append, Appended, AuditRow, ChangeFollow, FollowRow, Head, Queued, ReadMarkRow, Record, Refused, Result, SessionKey,
-    SessionRow, Store, StoreError, Unit,
+    AccountFilter, AccountRow, Actor, Append, Appended, AuditRow, ChangeFollow, FollowRow, Head, InvitationRow, JoinRequestRow, JoinRequests, Queued,
+    ReadMarkRow, Record, Refused, Result, SessionKey, SessionRow, Store, StoreError, Unit,
 };
 
 enum Fault {
@@ -113,6 +114,14 @@ calls! {
     fn set_following(user: UserId, rooms: &[RoomId], following: bool) -> Vec<RoomId>;
     fn change_follow(user: UserId, room: RoomId, change: &ChangeFollow) -> ();
     fn set_read(user: UserId, room: RoomId, seq: Seq, back: bool) -> ReadMarkRow;
+    fn join_requests(which: JoinRequests) -> Vec<JoinRequestRow>;
+    fn ask_to_join(request: &JoinRequestRow) -> bool;
+    fn withdraw_request(room: RoomId, user: UserId) -> bool;
+    fn forget_requests(gone: &[(RoomId, UserId)], version: AccessVersion) -> u64;
+    fn requests_purge(until: Timestamp) -> u64;
+    fn invitations(principals: &[Principal]) -> Vec<InvitationRow>;
+    fn invitation_answers(user: UserId) -> Vec<(RoomId, Timestamp)>;
+    fn answer_invitation(user: UserId, room: RoomId, at: Timestamp) -> ();
     fn audits(after: i64, limit: u32) -> Vec<AuditRow>;
     fn queued(limit: u32) -> Vec<Queued>;
 }

@@ -35,6 +35,11 @@ pub const PASSWORD: &str = "correct horse battery";
 pub struct TestClock(AtomicI64);
 
 impl TestClock {
+    /// The moment after that time, which doesn't come by this.
+    pub fn advanced(&self, by: Duration) -> Timestamp {
+        self.now().plus(by)
+    }
+
     pub fn advance(&self, by: Duration) {
         self.0.fetch_add(i64::try_from(by.as_micros()).unwrap(), Ordering::SeqCst);
     }

@@ -4,6 +4,7 @@ mod access;
 mod categories;
 mod domains;
 mod groups;
+mod joining;
 mod lists;
 mod rooms;
 mod search;
@@ -26,4 +27,5 @@ pub fn routes() -> OpenApiRouter<Arc<Shared>> {
         .merge(groups::routes())
         .merge(units::routes())
         .merge(domains::routes())
+        .merge(joining::routes())
 }

@@ -2,6 +2,7 @@
 
 mod change;
 mod follow;
+mod invitations;
 mod rooms;
 mod unfollow;
 
@@ -13,5 +14,9 @@ use utoipa_axum::routes;
 use super::Shared;
 
 pub fn routes() -> OpenApiRouter<Arc<Shared>> {
-    OpenApiRouter::new().routes(routes!(rooms::my_rooms)).routes(routes!(follow::follow, unfollow::unfollow, change::change_my_room))
+    OpenApiRouter::new()
+        .routes(routes!(rooms::my_rooms))
+        .routes(routes!(follow::follow, unfollow::unfollow, change::change_my_room))
+        .routes(routes!(invitations::my_invitations))
+        .routes(routes!(invitations::answer_invitation))
 }

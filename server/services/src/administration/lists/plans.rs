@@ -3,11 +3,15 @@
 use std::collections::HashSet;
 
 use stoa_domain::access::{self, Entry, ListOwner};
+use stoa_domain::category::CategoryList;
+use stoa_domain::id::{RoomId, UserId};
 use stoa_domain::person::Role;
 use stoa_domain::principal::Principal;
+use stoa_domain::room::RoomList;
+use stoa_domain::time::Timestamp;
 use stoa_domain::wire::list::{ChangeList, NewEntry, NewList};
 use stoa_domain::wire::problem::Problem;
-use stoa_store::Audit;
+use stoa_store::{Audit, JoinAnswered};
 
 use super::super::groups::plans::sees as sees_groups;
 use super::super::plan::{Given, Plan, Step};
@@ -87,6 +91,17 @@ pub fn add(given: &Given<'_>, list: ListOwner, new: &NewEntry) -> Result<Listed>
     Ok(listed(given, list, "list.add", vec![entry(given, list, new)?], Vec::new()))
 }
 
+/// Lets somebody in who asked to join: that is no invitation.
+pub fn admit(given: &Given<'_>, room: RoomId, user: UserId, until: Option<Timestamp>, answered: JoinAnswered) -> Result<Plan> {
+    let list = ListOwner::Room(room, RoomList::Members);
+    may(given, list, true)?;
+    let entry = entry(given, list, &NewEntry { principal: Principal::User(user), until })?;
+    let Plan { mut steps, audit } = listed(given, list, "room.admit", vec![entry], Vec::new()).plan;
+    steps.retain(|step| !matches!(step, Step::Invite(..)));
+    steps.push(Step::Answer(room, user, answered));
+    Ok(Plan { steps, audit })
+}
+
 pub fn remove(given: &Given<'_>, list: ListOwner, principal: Principal) -> Result<Listed> {
     may(given, list, true)?;
     if !given.snapshot.list(list).contains(principal) {
@@ -142,14 +157,30 @@ fn listed(given: &Given<'_>, list: ListOwner, action: &'static str, put: Vec<Ent
         }),
         _ => None,
     };
+    let invite = invited(given, list, before, &put).map(|newcomers| Step::Invite(list, newcomers));
     let touched: HashSet<Principal> = gone.iter().copied().chain(put.iter().map(|entry| entry.principal)).collect();
     let before: Vec<Entry> = before.iter().collect();
     let mut after: Vec<Entry> = before.iter().filter(|entry| !touched.contains(&entry.principal)).copied().collect();
     after.extend_from_slice(&put);
     let changes = !touched.is_empty();
     let audit = Audit { action, object: object(list), before: described(&before), after: described(&after) };
-    let steps = [Step::Take(list, gone), Step::Put(list, put)].into_iter().chain(notice).collect();
+    let steps = [Step::Take(list, gone), Step::Put(list, put)].into_iter().chain(invite).chain(notice).collect();
     Listed { plan: Plan { steps, audit }, after, changes }
+}
+
+/// Who comes in by the entries, wasn't entered before and is to be told: anyone but who does it.
+fn invited(given: &Given<'_>, list: ListOwner, before: access::List<'_>, put: &[Entry]) -> Option<Vec<Principal>> {
+    let invites = match list {
+        ListOwner::Room(room, RoomList::Members | RoomList::Managers | RoomList::Presenters) => given.snapshot.invites(room),
+        ListOwner::Category(category, CategoryList::Members) => given.snapshot.setting(category, |settings| settings.invitations),
+        // The group may stand in lists that invite.
+        ListOwner::Group(_) => true,
+        ListOwner::Room(..) | ListOwner::Category(..) | ListOwner::Role(_) => false,
+    };
+    let lived = |principal| before.get(principal).is_some_and(|entry| entry.lives(given.now));
+    let new = put.iter().filter(|entry| entry.lives(given.now) && !lived(entry.principal) && entry.principal != Principal::User(given.user));
+    let newcomers: Vec<_> = new.map(|entry| entry.principal).collect();
+    (invites && !newcomers.is_empty()).then_some(newcomers)
 }
 
 /// How a notice names whom the entries bring in, if that is the user where he wasn't by such an entry.
