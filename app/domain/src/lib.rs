@@ -3,6 +3,8 @@
 //! Compiles to WebAssembly; what only the server needs stands behind `server`.
 
 pub mod access;
+#[cfg(feature = "server")]
+pub mod audit;
 pub mod category;
 pub mod id;
 pub mod markdown;

@@ -16,6 +16,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::access::Access;
 use crate::administration::{Categories, Domains, Groups, Joining, Lists, Previews, Rooms, Units, Users, joining};
+use crate::audit::{AuditLog, Chainer, Looks, keep_chain};
 use crate::auth::Auth;
 use crate::bus::Bus;
 use crate::channel::Channel;
@@ -50,6 +51,8 @@ pub(crate) struct Core {
     pub hub: Arc<Hub>,
     pub writer: Writer,
     pub news: News,
+    pub looks: Looks,
+    pub chainer: Chainer,
     stopping: AtomicBool,
 }
 
@@ -150,6 +153,7 @@ pub struct Services {
     pub domains: Domains,
     pub me: Me,
     pub directory: Directory,
+    pub audit: AuditLog,
     tasks: TaskTracker,
     ending: CancellationToken,
     writers: TaskTracker,
@@ -172,7 +176,9 @@ impl Services {
         let shards = if store.kind() == "sqlite" { 1 } else { 4 };
         let writer = Writer::start(&store, &bus, shards, &writers_ending, |task| drop(writers.spawn(task)));
         let (news, entered) = News::new();
-        let core = Arc::new(Core { store, environment, options, access, hub, writer, news, stopping: AtomicBool::new(false) });
+        let looks = Looks::start(&store, &writers_ending, |task| drop(writers.spawn(task)));
+        let chainer = Chainer::new(environment.id());
+        let core = Arc::new(Core { store, environment, options, access, hub, writer, looks, chainer, news, stopping: AtomicBool::new(false) });
         let passwords = Arc::default();
         let services = Arc::new(Self {
             auth: Auth::new(Arc::clone(&core), Arc::clone(&passwords)),
@@ -189,6 +195,7 @@ impl Services {
             domains: Domains::new(Arc::clone(&core)),
             me: Me::new(Arc::clone(&core)),
             directory: Directory::new(Arc::clone(&core)),
+            audit: AuditLog::new(Arc::clone(&core)),
             core,
             tasks,
             ending,
@@ -202,6 +209,7 @@ impl Services {
         services.spawn(watch_sessions);
         services.spawn(joining::tend);
         services.spawn(|core| invitations::tell(core, entered));
+        services.spawn(keep_chain);
         Ok(services)
     }
 
@@ -261,6 +269,7 @@ impl Services {
         self.ending.cancel();
         self.tasks.close();
         self.tasks.wait().await;
+        self.core.chainer.finish(self.core.store.as_ref()).await;
         self.core.store.close().await;
     }
 }

@@ -1,6 +1,7 @@
 //! The command line: a file a command. What goes wrong is told in one line, with exit code 1.
 
 mod admin;
+mod audit;
 mod config;
 mod demo;
 mod password;
@@ -48,6 +49,8 @@ enum Command {
     Serve(Set<serve::Serve>),
     /// Accounts of administrators; also while the server runs.
     Admin(Sets<admin::Admin>),
+    /// The audit log; also while the server runs.
+    Audit(Sets<audit::AuditCommand>),
     /// This server's own settings.
     Config(Sets<config::ConfigCommand>),
     /// Settings of the whole pool, in the database; also while servers run.
@@ -67,6 +70,7 @@ pub fn run() -> ExitCode {
     let done = match command {
         Command::Serve(Set { overrides, command }) => command.run(&overrides),
         Command::Admin(Sets { overrides, command }) => command.run(&overrides),
+        Command::Audit(Sets { overrides, command }) => command.run(&overrides),
         Command::Config(Sets { overrides, command }) => command.run(&overrides),
         Command::Pool(Sets { overrides, command }) => command.run(&overrides),
         Command::Demo(Set { overrides, command }) => command.run(&overrides),

@@ -47,6 +47,7 @@ parameters! {
     UnitAt(UnitId) = "unit", parsed, unit_not_found;
     DomainAt(DomainId) = "domain", parsed, domain_not_found;
     RoleAt(Role) = "role", Role::parse, not_found;
+    AuditAt(i64) = "record", parsed, not_found;
     UserAt(UserId) = "user", parsed, user_not_found;
     RoomListAt(RoomList) = "list", RoomList::parse, not_found;
     CategoryListAt(CategoryList) = "list", CategoryList::parse, not_found;

@@ -1,7 +1,10 @@
 //! The store itself: which connection each call takes.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use stoa_domain::access::{Changes, ListOwner};
+use stoa_domain::audit::{Hash, Link, Record as AuditRecord};
 use stoa_domain::id::{AccessVersion, RoomId, Seq, UserId};
 use stoa_domain::principal::Principal;
 use stoa_domain::settings::PoolSettings;
@@ -9,12 +12,13 @@ use stoa_domain::time::Timestamp;
 use stoa_domain::wire::message::{History, HistoryQuery, Message, Quote, RoomEvent};
 use stoa_domain::wire::{Page, PageQuery};
 use stoa_store::{
-    AccountFilter, AccountRow, Actor, Append, Appended, AuditRow, ChangeFollow, FollowRow, Head, InvitationRow, JoinRequestRow, JoinRequests, Queued,
-    ReadMarkRow, Record, Refused, Result, SessionKey, SessionRow, Store, Unit,
+    AccountFilter, AccountRow, Actor, Append, Appended, AuditFilter, AuditRow, Audited, ChangeFollow, FollowRow, Head, InvitationRow, JoinRequestRow,
+    JoinRequests, Lease, Look, Queued, ReadMarkRow, Record, Refused, Result, SessionKey, SessionRow, Standing, Store, Unit, Unlinked,
 };
+use uuid::Uuid;
 
 use super::unit::Change;
-use super::{access, accounts, append, audit, follows, history, joining, lists, sessions, state};
+use super::{access, accounts, append, audit, chain, follows, history, joining, leases, lists, sessions, state};
 use crate::database::{Database, timed};
 use crate::dialect::KIND;
 
@@ -209,7 +213,38 @@ impl Store for Database {
     async fn audits(&self, after: i64, limit: u32) -> Result<Vec<AuditRow>> {
         read!(self, |conn| audit::read(conn, after, limit))
     }
+    async fn audit_page(&self, filter: &AuditFilter, before: Option<i64>, limit: u32) -> Result<Vec<Audited>> {
+        read!(self, |conn| audit::page(conn, filter, before, limit))
+    }
+    async fn audit_record(&self, id: i64) -> Result<Option<Audited>> {
+        read!(self, |conn| audit::one(conn, id))
+    }
+    async fn audit_looks(&self, looks: &[Look]) -> Result<()> {
+        write!(self, |conn| audit::looks(conn, looks))
+    }
+    async fn audit_unlinked(&self, limit: u32) -> Result<Unlinked> {
+        moment!(self.moment(), |conn| chain::unlinked(conn, limit))
+    }
+    async fn audit_link(&self, lease: &Lease, links: &[Link]) -> Result<()> {
+        write!(self, |conn| chain::link(conn, lease, links))
+    }
+    async fn audit_chain(&self, after: i64, limit: u32) -> Result<Vec<(Link, Option<AuditRecord>)>> {
+        read!(self, |conn| chain::links(conn, after, limit))
+    }
+    async fn audit_position(&self, hash: Hash) -> Result<Option<i64>> {
+        read!(self, |conn| chain::position(conn, hash))
+    }
+    async fn audit_standing(&self, after: i64, limit: u32) -> Result<Vec<Standing>> {
+        read!(self, |conn| chain::standing(conn, after, limit))
+    }
     async fn queued(&self, limit: u32) -> Result<Vec<Queued>> {
         read!(self, |conn| audit::queue(conn, limit))
+    }
+
+    async fn lease(&self, name: &'static str, holder: Uuid, lasting: Duration) -> Result<Option<Lease>> {
+        write!(self.jot(), |conn| leases::take(conn, name, holder, lasting))
+    }
+    async fn release(&self, lease: &Lease) -> Result<()> {
+        write!(self.jot(), |conn| leases::release(conn, lease))
     }
 }

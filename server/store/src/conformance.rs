@@ -5,6 +5,7 @@
 
 mod access;
 mod accounts;
+mod audit;
 mod history;
 mod joining;
 mod me;
@@ -42,6 +43,7 @@ cases! {
     joining: requests_wait_until_answered, requests_of_old_go_new_ones_stay, invitations_are_found_by_who_is_meant;
     accounts: accounts_come_and_go, the_last_administrator_stays, accounts_are_paged, cursors_are_checked, sessions_live_and_end,
         keys_of_idempotency;
+    audit: records_are_found_by_each_filter, looks_are_records_that_change_nothing, links_follow_each_other, leases_have_one_holder;
 }
 
 /// Runs every case against a store of its own, and panics with the names of those that failed.

@@ -4,6 +4,7 @@
 //! each; which one is used is decided once, at start. No SQL here.
 
 mod account;
+mod audit;
 mod chat;
 #[cfg(feature = "conformance")]
 pub mod conformance;
@@ -14,16 +15,21 @@ mod record;
 mod session;
 mod unit;
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use stoa_domain::access::{Changes, ListOwner, Snapshot};
+use stoa_domain::audit::{Hash, Link, Record as AuditRecord};
 use stoa_domain::id::{AccessVersion, RoomId, Seq, UserId};
 use stoa_domain::principal::Principal;
 use stoa_domain::settings::PoolSettings;
 use stoa_domain::time::Timestamp;
 use stoa_domain::wire::message::{History, HistoryQuery, Message, Quote, RoomEvent};
 use stoa_domain::wire::{Page, PageQuery};
+use uuid::Uuid;
 
 pub use account::{AccountFilter, AccountRow};
+pub use audit::{AuditFilter, Audited, Lease, Look, Standing, Unlinked};
 pub use chat::{Append, Appended, Appending, Head, Record, Refused};
 pub use error::{Constraint, StoreError};
 pub use joining::{InvitationRow, JoinAnswered, JoinRequestRow, JoinRequests};
@@ -157,6 +163,30 @@ pub trait Store: Send + Sync + 'static {
 
     /// The audit log behind a record, in its order.
     async fn audits(&self, after: i64, limit: u32) -> Result<Vec<AuditRow>>;
+    /// The newest records that fit, before one if that is named.
+    async fn audit_page(&self, filter: &AuditFilter, before: Option<i64>, limit: u32) -> Result<Vec<Audited>>;
+    async fn audit_record(&self, id: i64) -> Result<Option<Audited>>;
+    /// Records looks, in one transaction.
+    async fn audit_looks(&self, looks: &[Look]) -> Result<()>;
+    /// What waits for its link, oldest first, and the head of the chain, read at one moment.
+    async fn audit_unlinked(&self, limit: u32) -> Result<Unlinked>;
+    /// Puts links at the end of the chain. [`StoreError::Stale`], and nothing done, where the lease isn't held any
+    /// more, the first doesn't follow the head, or a record doesn't wait.
+    async fn audit_link(&self, lease: &Lease, links: &[Link]) -> Result<()>;
+    /// The links behind a position, in order, each with its record if that is there.
+    async fn audit_chain(&self, after: i64, limit: u32) -> Result<Vec<(Link, Option<AuditRecord>)>>;
+    /// The position of the link with this hash.
+    async fn audit_position(&self, hash: Hash) -> Result<Option<i64>>;
+    /// How the records behind one stand to the chain, in order.
+    async fn audit_standing(&self, after: i64, limit: u32) -> Result<Vec<Standing>>;
     /// What waits for the archive, the first of it.
     async fn queued(&self, limit: u32) -> Result<Vec<Queued>>;
+
+    // ---- what one server of a pool does -----------------------------------------------
+
+    /// Takes a lease that nobody holds, or holds it for longer; none while another holder's lasts. It runs
+    /// out by the database's clock, the only one that all servers share.
+    async fn lease(&self, name: &'static str, holder: Uuid, lasting: Duration) -> Result<Option<Lease>>;
+    /// Gives it back before its time.
+    async fn release(&self, lease: &Lease) -> Result<()>;
 }

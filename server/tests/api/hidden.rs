@@ -87,6 +87,11 @@ fn of_people() -> Vec<(&'static str, &'static str, Option<Value>)> {
     vec![("GET", "/users/{user}", None), ("PATCH", "/users/{user}", Some(json!({ "display_name": "x" })))]
 }
 
+/// Endpoints with the number of a record.
+fn of_records() -> Vec<(&'static str, &'static str, Option<Value>)> {
+    vec![("GET", "/audit/{record}", None)]
+}
+
 #[tokio::test]
 async fn every_endpoint_with_an_id_stands_in_a_table() {
     let world = World::new().await;
@@ -97,6 +102,7 @@ async fn every_endpoint_with_an_id_stands_in_a_table() {
         ("{unit}", of_units()),
         ("{domain}", of_domains()),
         ("{user}", of_people()),
+        ("{record}", of_records()),
     ];
     for (name, table) in tables {
         // A path with a room's id hides the room first.
@@ -234,6 +240,13 @@ async fn groups_units_and_domains_are_for_those_who_administer_people() {
     assert_eq!(made.status, 201, "{made:?}");
     alike(&eve, &of_domains(), "{domain}", made.body["id"].as_str().unwrap(), &["-"]).await;
     assert_eq!(eve.get("/domains").await.status, 403);
+}
+
+#[tokio::test]
+async fn records_are_for_those_who_see_the_log() {
+    let (world, admin) = World::peopled().await;
+    let record = admin.get("/audit").await.body["items"][0]["id"].to_string();
+    alike(&world.signed_in("eve").await, &of_records(), "{record}", &record, &["-"]).await;
 }
 
 #[tokio::test]

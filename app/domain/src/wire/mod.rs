@@ -2,6 +2,7 @@
 //! The server, the app and the load generator all use these.
 
 pub mod access;
+pub mod audit;
 pub mod category;
 pub mod channel;
 pub mod directory;

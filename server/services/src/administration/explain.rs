@@ -10,6 +10,7 @@ use stoa_domain::wire::problem::Problem;
 
 use super::Rooms;
 use crate::access::person;
+use crate::audit::is_own;
 use crate::paging::{Keyed, paginate};
 use crate::{Caller, Result};
 
@@ -24,16 +25,24 @@ impl Rooms {
         if !decision.rights.see_in_console {
             return Err(Problem::forbidden().detail("Only those who manage it see who may enter a room, and why."));
         }
+        let looked = |user: Option<UserId>| {
+            if !is_own(&snapshot, caller.user, ListOwner::Room(room, RoomList::Managers)) {
+                let asked = user.map_or(serde_json::Value::Null, |user| serde_json::json!({ "user": user }));
+                self.core.looked_for(caller, "access.look", format!("room:{room}"), asked);
+            }
+        };
         if let Some(user) = query.user {
             if !may_know(&snapshot, caller.user, user, room) {
                 return Err(Problem::user_not_found());
             }
+            looked(Some(user));
             return explained(&snapshot, user, room).map(RoomAccess::One).ok_or_else(Problem::user_not_found);
         }
         let people = snapshot.who_enters(room).into_iter();
         let people = people.map(|user| Keyed { key: format!("{} {}", name_key(&user.display_name), user.id), item: user.id }).collect();
         let page = PageQuery { cursor: query.cursor.clone(), limit: query.limit };
         let page = paginate(&format!("access {room}"), people, &page)?;
+        looked(None);
         let items = page.items.into_iter().filter_map(|user| explained(&snapshot, user, room)).collect();
         Ok(RoomAccess::All(stoa_domain::wire::Page { items, next: page.next }))
     }

@@ -14,6 +14,7 @@ use super::carry::Seen;
 use super::expected;
 use super::plan::Given;
 use crate::access::person;
+use crate::audit::is_own;
 use crate::paging::{Keyed, paginate};
 use crate::services::Core;
 use crate::{Caller, Result, StoreProblem};
@@ -38,7 +39,11 @@ impl Lists {
         let version = self.core.store.list_version(list).await.or_problem()?;
         self.core.access.refresh().await.or_problem()?;
         let snapshot = self.seen(caller, list, false)?;
-        shown_list(&snapshot, list, snapshot.list(list).iter(), page, version)
+        let shown = shown_list(&snapshot, list, snapshot.list(list).iter(), page, version)?;
+        if !is_own(&snapshot, caller.user, list) {
+            self.core.looked(caller, "list.look", plans::object(list));
+        }
+        Ok(shown)
     }
 
     /// Sets the whole list.

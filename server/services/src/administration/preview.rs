@@ -47,7 +47,11 @@ impl Previews {
         let _turn = self.turns.acquire().await.map_err(|_| Problem::unavailable())?;
         let proposal =
             Proposal { before: self.core.access.vouched()?, user: caller.user, now: self.core.environment.now(), settings: self.core.access.settings(), asked };
-        tokio::task::spawn_blocking(move || proposal.work_out()).await.map_err(|_| Problem::internal())?
+        let calls: Vec<_> = proposal.asked.changes.iter().map(|change| format!("{} {}", change.method.as_str(), change.path)).collect();
+        let previewed = tokio::task::spawn_blocking(move || proposal.work_out()).await.map_err(|_| Problem::internal())??;
+        // It tells who may enter where, whether anything is made of it or not.
+        self.core.looked_for(caller, "preview.look", "access".to_owned(), serde_json::json!({ "changes": calls }));
+        Ok(previewed)
     }
 }
 

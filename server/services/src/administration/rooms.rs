@@ -18,6 +18,7 @@ use super::carry::Seen;
 use super::plan::{Given, Plan};
 use super::{Kept, Once, check_name, check_text, expected};
 use crate::access::{person, refused, room_info};
+use crate::audit::is_own;
 use crate::paging::{Keyed, paginate};
 use crate::services::Core;
 use crate::{Caller, Result};
@@ -187,7 +188,12 @@ impl Rooms {
             .who_belongs(room)
             .into_iter()
             .map(|user| Keyed { key: format!("{} {}", name_key(&user.display_name), user.id), item: person(&snapshot, user.id) });
-        paginate(&format!("people {room}"), people.collect(), page)
+        let page = paginate(&format!("people {room}"), people.collect(), page)?;
+        // Who sees them by the console alone isn't one of them.
+        if !decision.rights.see_members && !is_own(&snapshot, caller.user, ListOwner::Room(room, RoomList::Managers)) {
+            self.core.looked(caller, "people.look", format!("room:{room}"));
+        }
+        Ok(page)
     }
 }
 

@@ -2,9 +2,11 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use stoa_domain::access::{Changes, ListOwner};
+use stoa_domain::audit::{Hash, Link, Record as AuditRecord};
 use stoa_domain::id::{AccessVersion, RoomId, Seq, UserId};
 use stoa_domain::principal::Principal;
 use stoa_domain::settings::PoolSettings;
@@ -12,8 +14,8 @@ use stoa_domain::time::Timestamp;
 use stoa_domain::wire::message::{History, HistoryQuery, Message, Quote, RoomEvent};
 use stoa_domain::wire::{Page, PageQuery};
 use stoa_store::{
-    AccountFilter, AccountRow, Actor, Append, Appended, AuditRow, ChangeFollow, FollowRow, Head, InvitationRow, JoinRequestRow, JoinRequests, Queued,
-    ReadMarkRow, Record, Refused, Result, SessionKey, SessionRow, Store, StoreError, Unit,
+    AccountFilter, AccountRow, Actor, Append, Appended, AuditFilter, AuditRow, Audited, ChangeFollow, FollowRow, Head, InvitationRow, JoinRequestRow,
+    JoinRequests, Lease, Look, Queued, ReadMarkRow, Record, Refused, Result, SessionKey, SessionRow, Standing, Store, StoreError, Unit, Unlinked,
 };
 
 enum Fault {
@@ -122,6 +124,16 @@ calls! {
     fn invitations(principals: &[Principal]) -> Vec<InvitationRow>;
     fn invitation_answers(user: UserId) -> Vec<(RoomId, Timestamp)>;
     fn answer_invitation(user: UserId, room: RoomId, at: Timestamp) -> ();
+    fn audit_page(filter: &AuditFilter, before: Option<i64>, limit: u32) -> Vec<Audited>;
+    fn audit_record(id: i64) -> Option<Audited>;
+    fn audit_looks(looks: &[Look]) -> ();
+    fn audit_unlinked(limit: u32) -> Unlinked;
+    fn audit_link(lease: &Lease, links: &[Link]) -> ();
+    fn audit_chain(after: i64, limit: u32) -> Vec<(Link, Option<AuditRecord>)>;
+    fn audit_position(hash: Hash) -> Option<i64>;
+    fn audit_standing(after: i64, limit: u32) -> Vec<Standing>;
+    fn lease(name: &'static str, holder: uuid::Uuid, lasting: Duration) -> Option<Lease>;
+    fn release(lease: &Lease) -> ();
     fn audits(after: i64, limit: u32) -> Vec<AuditRow>;
     fn queued(limit: u32) -> Vec<Queued>;
 }

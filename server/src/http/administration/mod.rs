@@ -1,6 +1,7 @@
-//! The Administration service: rooms, categories, their lists, people, groups, roles.
+//! The Administration service: rooms, categories, their lists, people, groups, roles, the audit log.
 
 mod access;
+mod audit;
 mod categories;
 mod domains;
 mod groups;
@@ -28,4 +29,5 @@ pub fn routes() -> OpenApiRouter<Arc<Shared>> {
         .merge(units::routes())
         .merge(domains::routes())
         .merge(joining::routes())
+        .merge(audit::routes())
 }

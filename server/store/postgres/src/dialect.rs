@@ -22,7 +22,13 @@ macro_rules! for_update {
         " FOR UPDATE"
     };
 }
-pub(crate) use {for_update, ids};
+/// The database's clock, in microseconds.
+macro_rules! now {
+    () => {
+        "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)"
+    };
+}
+pub(crate) use {for_update, ids, now};
 
 /// Ids, or keys of another length, as [`ids!`] reads them.
 pub fn list<T>(items: impl IntoIterator<Item = T>) -> Vec<T> {

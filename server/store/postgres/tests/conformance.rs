@@ -96,3 +96,44 @@ async fn an_older_schema_is_brought_up_to_date() {
     assert_eq!(snapshot.list(ListOwner::Role(Role::Administrator)).iter().map(|entry| entry.added_at.micros()).collect::<Vec<_>>(), [5]);
     store.close().await;
 }
+
+/// What even a statement of somebody else's can't do without removing the triggers first; and a record that
+/// becomes visible after a later one isn't passed over.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_audit_log_is_never_changed_and_links_what_comes_late() {
+    const INSERT: &str = "INSERT INTO audit (at, by_where, action, object, before, after, access_version) VALUES (0, $1, 'x', 'x', 'null', 'null', 1)";
+    let server = PostgresServer::start();
+    let url = server.database().await;
+    let store = stoa_postgres::connect(&url, CONNECTIONS).await.unwrap();
+    let pool = sqlx::PgPool::connect(&url).await.unwrap();
+    let mut late = Some(pool.begin().await.unwrap());
+    sqlx::query(INSERT).bind("late").execute(&mut **late.as_mut().unwrap()).await.unwrap();
+    sqlx::query(INSERT).bind("early").execute(&pool).await.unwrap();
+    let lease = store.lease("test", uuid::Uuid::nil(), Duration::from_secs(600)).await.unwrap().unwrap();
+    for expected in ["early", "late"] {
+        let unlinked = store.audit_unlinked(10).await.unwrap();
+        assert_eq!(unlinked.records.iter().map(|record| record.from.as_str()).collect::<Vec<_>>(), [expected]);
+        store.audit_link(&lease, &[stoa_domain::audit::Link::after(unlinked.head, &unlinked.records[0])]).await.unwrap();
+        if let Some(late) = late.take() {
+            late.commit().await.unwrap();
+        }
+    }
+    let before = (store.audit_chain(0, 10).await.unwrap(), store.audit_standing(0, 10).await.unwrap());
+    assert!(before.0[0].0.record > before.0[1].0.record);
+    for statement in [
+        "UPDATE audit SET after = '{}'",
+        "DELETE FROM audit WHERE id = 2",
+        "TRUNCATE audit",
+        "UPDATE audit_links SET hash = ''",
+        "DELETE FROM audit_links",
+        "TRUNCATE audit_links",
+        "INSERT INTO audit_links (position, record_id, previous, hash) SELECT 3, 9, previous, 'x' FROM audit_links WHERE position = 2",
+        "INSERT INTO audit_links (position, record_id, previous, hash) SELECT 3, record_id, hash, 'x' FROM audit_links WHERE position = 2",
+        "INSERT INTO audit_links (position, record_id, previous, hash) SELECT 2, 9, hash, 'x' FROM audit_links WHERE position = 2",
+    ] {
+        assert!(sqlx::query(statement).execute(&pool).await.is_err(), "{statement}");
+    }
+    assert_eq!((store.audit_chain(0, 10).await.unwrap(), store.audit_standing(0, 10).await.unwrap()), before);
+    pool.close().await;
+    store.close().await;
+}

@@ -25,7 +25,13 @@ macro_rules! for_update {
         ""
     };
 }
-pub(crate) use {for_update, ids};
+/// The database's clock, in microseconds.
+macro_rules! now {
+    () => {
+        "CAST(unixepoch('subsec') * 1000000 AS INTEGER)"
+    };
+}
+pub(crate) use {for_update, ids, now};
 
 /// Ids, or keys of another length, as [`ids!`] reads them.
 pub fn list<T: AsRef<[u8]>>(items: impl IntoIterator<Item = T>) -> String {

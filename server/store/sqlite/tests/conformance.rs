@@ -94,3 +94,42 @@ async fn an_older_schema_is_brought_up_to_date() {
     assert_eq!(snapshot.list(ListOwner::Role(Role::Administrator)).iter().map(|entry| entry.added_at.micros()).collect::<Vec<_>>(), [5]);
     store.close().await;
 }
+
+/// What even a statement of somebody else's can't do without removing the triggers first.
+#[tokio::test]
+async fn the_audit_log_is_never_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = stoa_sqlite::open(folder.path()).await.unwrap();
+    let look = || stoa_store::Look {
+        actor: stoa_store::Actor { user: None, from: "test".into() },
+        at: Timestamp::default(),
+        version: 1,
+        action: "audit.look",
+        object: "audit".into(),
+        asked: serde_json::Value::Null,
+    };
+    store.audit_looks(&[look(), look()]).await.unwrap();
+    let lease = store.lease("test", uuid::Uuid::nil(), std::time::Duration::from_secs(600)).await.unwrap().unwrap();
+    let unlinked = store.audit_unlinked(1).await.unwrap();
+    store.audit_link(&lease, &[stoa_domain::audit::Link::after(unlinked.head, &unlinked.records[0])]).await.unwrap();
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(folder.path().join(stoa_sqlite::FILE));
+    let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
+    let before = (store.audit_chain(0, 10).await.unwrap(), store.audit_standing(0, 10).await.unwrap());
+    for statement in [
+        "UPDATE audit SET after = '{}'",
+        "UPDATE audit SET id = 7 WHERE id = 1",
+        "DELETE FROM audit",
+        "DELETE FROM audit WHERE id = 2",
+        "REPLACE INTO audit (id, at, by_where, action, object, before, after, access_version) VALUES (1, 0, '', '', '', '', '', 1)",
+        "UPDATE audit_links SET hash = x'00'",
+        "DELETE FROM audit_links",
+        "REPLACE INTO audit_links (position, record_id, previous, hash) VALUES (1, 2, x'01', x'02')",
+        "INSERT INTO audit_links (position, record_id, previous, hash) SELECT 2, 2, previous, x'02' FROM audit_links",
+        "INSERT INTO audit_links (position, record_id, previous, hash) SELECT 2, record_id, hash, x'02' FROM audit_links",
+    ] {
+        assert!(sqlx::query(statement).execute(&pool).await.is_err(), "{statement}");
+    }
+    assert_eq!((store.audit_chain(0, 10).await.unwrap(), store.audit_standing(0, 10).await.unwrap()), before);
+    pool.close().await;
+    store.close().await;
+}
