@@ -15,9 +15,12 @@ help: ## lists these verbs
 run: build ## starts Stoa on embedded defaults; its data in DATA (./data)
 	@source scripts/env.sh && exec "$$stoa" serve --data "$(DATA)" $(ARGS)
 
-demo: build ## starts Stoa with a sample company, in ./demo-data
-	@source scripts/env.sh && { [ -e demo-data ] || "$$stoa" demo --data demo-data; } && \
-		exec "$$stoa" serve --data demo-data $(ARGS)
+# A folder for each size; one that wasn't made to its end is made anew.
+demo_data = demo-data$(if $(SIZE),-$(SIZE))
+demo: build ## starts Stoa with a sample company, in ./demo-data; SIZE=enterprise: with 150,000 people
+	@source scripts/env.sh && { [ -e "$(demo_data)" ] || { rm -rf "$(demo_data).part" && \
+		"$$stoa" demo --data "$(demo_data).part" $(if $(SIZE),--size "$(SIZE)") && mv "$(demo_data).part" "$(demo_data)"; }; } && \
+		exec "$$stoa" serve --data "$(demo_data)" $(ARGS)
 
 dev: setup ## starts Stoa, rebuilds and reloads on each change; its data in ./data
 	@source scripts/env.sh && choose_rust && \

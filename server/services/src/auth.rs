@@ -18,6 +18,7 @@ use stoa_domain::wire::session::{Session, Setup, SetupState, SignIn};
 use stoa_store::{Actor, Audit, NewAccount};
 use subtle::ConstantTimeEq;
 
+pub use password::hash_password;
 pub(crate) use password::{Passwords, check as check_password};
 use throttle::{Attempt, Throttle};
 

@@ -43,34 +43,40 @@ pub async fn version(conn: &mut Connection, owner: ListOwner) -> Work<AccessVers
     Ok(version.unwrap_or(0))
 }
 
-pub async fn put(conn: &mut Connection, owner: ListOwner, entries: &[Entry], version: AccessVersion) -> Work<()> {
-    static INSERT: Bulk = Bulk::new(
-        "INSERT INTO list_entries (owner_kind, owner_id, list, principal_kind, principal_id, from_version, until_at, added_by, added_at)
-         SELECT r.owner_kind, r.owner_id, r.list, r.principal_kind, r.principal_id, r.version, r.until_at, r.added_by, r.added_at FROM",
-        &[
-            ("owner_kind", Text),
-            ("owner_id", Id),
-            ("list", Text),
-            ("principal_kind", Text),
-            ("principal_id", Id),
-            ("version", Int),
-            ("until_at", Int),
-            ("added_by", Id),
-            ("added_at", Int),
-        ],
-        "",
-    );
-    // Of the same principal twice, the last counts.
-    let latest: std::collections::HashMap<Principal, &Entry> = entries.iter().map(|entry| (entry.principal, entry)).collect();
-    end(conn, owner, &latest.keys().copied().collect::<Vec<_>>(), version).await?;
+static INSERT: Bulk = Bulk::new(
+    "INSERT INTO list_entries (owner_kind, owner_id, list, principal_kind, principal_id, from_version, until_at, added_by, added_at)
+     SELECT r.owner_kind, r.owner_id, r.list, r.principal_kind, r.principal_id, r.version, r.until_at, r.added_by, r.added_at FROM",
+    &[
+        ("owner_kind", Text),
+        ("owner_id", Id),
+        ("list", Text),
+        ("principal_kind", Text),
+        ("principal_id", Id),
+        ("version", Int),
+        ("until_at", Int),
+        ("added_by", Id),
+        ("added_at", Int),
+    ],
+    "",
+);
+
+/// Entries of lists in which they don't stand yet.
+pub async fn insert<'a>(conn: &mut Connection, entries: impl Iterator<Item = (ListOwner, &'a Entry)>, version: AccessVersion) -> Work<()> {
     let mut rows = INSERT.rows();
-    for entry in latest.values() {
+    for (owner, entry) in entries {
         let [a, b, c, d, e, f] = key(owner, entry.principal, version);
         let until = entry.until.map_or(Cell::Null, |until| Cell::Int(until.micros()));
         let by = entry.added_by.map_or(Cell::Null, |user| Cell::Id(user.0));
         rows.push(&[a, b, c, d, e, f, until, by, Cell::Int(entry.added_at.micros())]);
     }
     INSERT.run(conn, rows).await.map(drop)
+}
+
+pub async fn put(conn: &mut Connection, owner: ListOwner, entries: &[Entry], version: AccessVersion) -> Work<()> {
+    // Of the same principal twice, the last counts.
+    let latest: std::collections::HashMap<Principal, &Entry> = entries.iter().map(|entry| (entry.principal, entry)).collect();
+    end(conn, owner, &latest.keys().copied().collect::<Vec<_>>(), version).await?;
+    insert(conn, latest.into_values().map(|entry| (owner, entry)), version).await
 }
 
 /// Ends what holds; how many that were.

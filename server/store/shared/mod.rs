@@ -7,6 +7,7 @@ mod append;
 mod audit;
 mod bulk;
 mod chain;
+mod create;
 pub(crate) mod error;
 mod follows;
 mod history;

@@ -8,13 +8,13 @@ use stoa_domain::person::Role;
 use stoa_domain::principal::Principal;
 use stoa_domain::settings::PoolSettings;
 use stoa_domain::time::Timestamp;
-use stoa_store::{Actor, Append, Audit, Idempotency, JoinAnswered, NewAccount, Object, Refused, Result, StoreError, Unit};
+use stoa_store::{Actor, Append, Audit, Creation, Idempotency, JoinAnswered, NewAccount, Object, Refused, Result, StoreError, Unit};
 use uuid::Uuid;
 
 use super::accounts::search_key;
 use super::error::{Work, corrupt};
 use super::text::clean;
-use super::{append, audit, joining, lists, sessions};
+use super::{append, audit, create, joining, lists, sessions};
 use crate::database::{Database, Write};
 
 /// What has versions of an account.
@@ -322,6 +322,9 @@ impl Change {
 impl Unit for Change {
     fn version(&self) -> AccessVersion {
         self.version
+    }
+    async fn create(&mut self, creation: &Creation) -> Result<()> {
+        Ok(create::create(&mut self.tx, creation, self.at, self.version).await?)
     }
     async fn insert_account(&mut self, account: &NewAccount) -> Result<()> {
         Ok(self.insert(account).await?)

@@ -36,7 +36,7 @@ pub use joining::{InvitationRow, JoinAnswered, JoinRequestRow, JoinRequests};
 pub use me::{ChangeFollow, FollowRow, ReadMarkRow};
 pub use record::{AuditRow, Queued};
 pub use session::{SessionKey, SessionRow};
-pub use unit::{Actor, Audit, Idempotency, NewAccount, Object, Unit};
+pub use unit::{Actor, Audit, Creation, Idempotency, NewAccount, Object, Unit};
 
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;
 

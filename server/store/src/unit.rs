@@ -48,6 +48,18 @@ pub struct NewAccount {
     pub unit: Option<UnitId>,
 }
 
+/// Many new things, of which none is there yet; their versions are the unit's. Parents stand before what is below them.
+#[derive(Default)]
+pub struct Creation {
+    pub domains: Vec<Domain>,
+    pub units: Vec<OrganisationalUnit>,
+    pub accounts: Vec<NewAccount>,
+    pub groups: Vec<Group>,
+    pub categories: Vec<Category>,
+    pub rooms: Vec<Room>,
+    pub lists: Vec<(ListOwner, Vec<Entry>)>,
+}
+
 /// What a creating request left under its idempotency key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Idempotency {
@@ -65,6 +77,9 @@ pub struct Idempotency {
 pub trait Unit: Send {
     /// The version under which this change will stand.
     fn version(&self) -> AccessVersion;
+
+    /// A few statements, however much it is.
+    async fn create(&mut self, creation: &Creation) -> Result<()>;
 
     async fn insert_account(&mut self, account: &NewAccount) -> Result<()>;
     /// Name and address as others see them; none stays as it is.

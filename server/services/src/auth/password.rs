@@ -37,6 +37,14 @@ fn argon2() -> Argon2<'static> {
 /// Verified against when there is no account, so that the answer takes as long.
 static NOBODY: LazyLock<Option<String>> = LazyLock::new(|| argon2().hash_password(b"nobody").map(|hash| hash.to_string()).ok());
 
+/// For what makes accounts past the services, such as samples.
+///
+/// # Errors
+/// Where it can't be hashed.
+pub async fn hash_password(password: &str) -> Result<String> {
+    Passwords::default().hash(password).await
+}
+
 impl Passwords {
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
         let busy = || Problem::unavailable().detail("Too many people sign in at this moment.").retry_after(2);

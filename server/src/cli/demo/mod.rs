@@ -2,6 +2,7 @@
 //! rooms of all kinds, and four weeks of talk that ends today.
 
 mod company;
+mod enterprise;
 mod plan;
 mod routine;
 mod script;
@@ -34,7 +35,20 @@ const BEGAN: u32 = 30;
 const BATCH: usize = 400;
 
 #[derive(Debug, clap::Args)]
-pub struct Demo {}
+pub struct Demo {
+    /// How large the company is.
+    #[arg(long, value_enum, default_value_t)]
+    size: Size,
+}
+
+#[derive(Debug, Clone, Copy, Default, clap::ValueEnum)]
+enum Size {
+    /// Some two dozen people with weeks of messages.
+    #[default]
+    Company,
+    /// 150,000 people, 40,000 groups, 30,000 rooms, two million list entries; takes minutes.
+    Enterprise,
+}
 
 impl Demo {
     pub fn run(self, overrides: &Overrides) -> Result<(), Failure> {
@@ -45,14 +59,22 @@ impl Demo {
             if store.snapshot(Timestamp::default()).await?.users().next().is_some() {
                 return Err(Failure::new(format!("{} already has people in it: choose another folder with --data", config.data.display())));
             }
-            let messages = Box::pin(seed(&store)).await?;
+            let (told, people) = match self.size {
+                Size::Company => {
+                    let messages = Box::pin(seed(&store)).await?;
+                    (format!("{} people, {} rooms, {messages} messages", PEOPLE.len(), ROOMS.len()), "omar.haddad, samuel.adeyemi, …")
+                }
+                Size::Enterprise => {
+                    let made = Box::pin(enterprise::seed(&store, enterprise::Scale::ENTERPRISE)).await?;
+                    let enterprise::Made { people, rooms, entries, messages } = made;
+                    (format!("{people} people, {rooms} rooms, {entries} list entries, {messages} messages"), "ben.adeyemi, carla.adeyemi, …")
+                }
+            };
             store.close().await;
             println!(
-                "A sample company: {} people, {} rooms, {messages} messages, made in {:.1} s.\n\
+                "A sample company: {told}, made in {:.1} s.\n\
                  Start it with: stoa serve --data {}\n\
-                 Sign in as mira.kovac (administrator), omar.haddad, samuel.adeyemi, …; everybody's password is {PASSWORD}",
-                PEOPLE.len(),
-                ROOMS.len(),
+                 Sign in as mira.kovac (administrator), {people}; everybody's password is {PASSWORD}",
                 started.elapsed().as_secs_f64(),
                 config.data.display(),
             );
