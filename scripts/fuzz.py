@@ -39,6 +39,7 @@ KNOWN = {
     "category": ids("/categories")[:4],
     # Not everyone may ask which there are.
     "group": os.environ["FUZZ_GROUPS"].split(),
+    "query": [os.environ["FUZZ_QUERY"]],
     "user": [id for id in ids("/users?limit=200") if id not in KEPT][:4],
 }
 if not all(KNOWN.values()):

@@ -92,6 +92,10 @@ fuzz() {
 
 administrator=$(sign_in fuzz "$password")
 member=$(sign_in omar.haddad "$sample")
+FUZZ_QUERY=$(curl -sf -H "cookie: $administrator" -H "origin: $FUZZ_URL" -H 'content-type: application/json' \
+    --data '{"action":"find"}' "$FUZZ_URL/api/v1/messages/query" | sed -nE 's/^\{"id":"([^"]+)".*/\1/p') || true
+[ -n "$FUZZ_QUERY" ] || broken "no clean-up could be begun"
+export FUZZ_QUERY
 FUZZ_GROUPS=
 for name in Fuzzed Also-fuzzed; do
     made=$(curl -sf -H "cookie: $administrator" -H "origin: $FUZZ_URL" -H 'content-type: application/json' \

@@ -74,6 +74,12 @@ impl<T: Read> Read for Vec<T> {
         }
     }
 }
+/// A pair stands as a list of two.
+impl Read for [i64; 2] {
+    fn read(value: &Value) -> Option<Self> {
+        Some([value.get(0)?.as_i64()?, value.get(1)?.as_i64()?])
+    }
+}
 impl Read for () {
     fn read(_: &Value) -> Option<Self> {
         Some(())

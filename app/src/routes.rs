@@ -38,6 +38,9 @@ pub const SIGN_IN: &str = "/sign-in";
 pub const SIGN_OUT: &str = "/sign-out";
 pub const SETUP: &str = "/setup";
 pub const JOIN: &str = "/directory/join";
+pub const ASK: &str = "/directory/ask";
+pub const WITHDRAW: &str = "/directory/withdraw";
+pub const INVITATIONS: &str = "/chat/invitations";
 
 /// Every path that a page answers, as axum writes them.
 pub const PATHS: [&str; 9] = ["/", CHAT, "/chat/r/{room}", "/chat/r/{room}/{seq}", DIRECTORY, NEW_ROOM, PEOPLE, SIGN_IN, SETUP];

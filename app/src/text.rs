@@ -206,6 +206,7 @@ texts! { Text {
     decline_room: "Decline the invitation into {}", "Einladung in {} ablehnen";
     let_in: "You may enter {} now.", "Du darfst {} jetzt betreten.";
     turned_away: "Your request to join {} was refused.", "Deine Bitte, {} beizutreten, wurde abgelehnt.";
+    enter_room: "Enter", "Betreten";
     understood: "OK", "OK";
     requests: "Requests to join", "Beitrittsanfragen";
     admit: "Let in", "Aufnehmen";
@@ -231,6 +232,7 @@ texts! { Text {
     edited: "edited", "bearbeitet";
     deleted_by: "Deleted by {}", "Gelöscht von {}";
     deleted_own: "You deleted this", "Von dir gelöscht";
+    replaced_by: "replaced by {}", "ersetzt von {}";
     withheld: "This message is not kept.", "Diese Nachricht wird nicht aufbewahrt.";
     gone: "a message that is gone", "eine Nachricht, die es nicht mehr gibt";
     in_reply: "In reply to {}", "Antwort an {}";
@@ -316,7 +318,7 @@ texts! { Text {
     n_new: "{} new message", "{} new messages", "{} neue Nachricht", "{} neue Nachrichten";
     n_words: "{} word", "{} words", "{} Wort", "{} Wörter";
     n_people_here: "{} person is here", "{} people are here", "{} Person ist hier", "{} Personen sind hier";
-    n_invitations: "{} invitation", "{} invitations", "{} Einladung", "{} Einladungen";
+    n_requests: "{} asks to join", "{} ask to join", "{} bittet um Beitritt", "{} bitten um Beitritt";
     retry_in: "Trying again in {} second.", "Trying again in {} seconds.", "Neuer Versuch in {} Sekunde.", "Neuer Versuch in {} Sekunden.";
 }}
 

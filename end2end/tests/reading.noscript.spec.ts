@@ -29,3 +29,28 @@ test('history is read and something is posted', async ({ admin, open, browser, s
   await expect(page.getByText(/can.t be accepted/i)).toBeVisible();
   await context.close();
 });
+
+test('somebody asks to join, is let in, and puts the answer aside', async ({ admin, open, browser, stoa }) => {
+  const room = await admin.createRoom('plain vault', { privacy: 'closed' });
+  const [mira, omar] = [await open('Mira Manager'), await open('Omar Asker')];
+  const { user } = await mira.api.call<{ user: { id: string } }>('GET', 'session');
+  await admin.call('POST', `rooms/${room.id}/lists/managers`, { principal: { kind: 'user', id: user.id } });
+  const plain = async (window: typeof mira) => {
+    const context = await browser.newContext({ javaScriptEnabled: false, baseURL: stoa.url, storageState: await window.context.storageState() });
+    return context.newPage();
+  };
+  const [manager, asker] = [await plain(mira), await plain(omar)];
+  await asker.goto('/directory?q=plain+vault');
+  await asker.getByLabel('Ask to join plain vault').click();
+  await asker.getByRole('button', { name: 'Ask', exact: true }).click();
+  await asker.goto('/directory?q=plain+vault');
+  await expect(asker.getByText('Asked', { exact: true })).toBeVisible();
+  await manager.goto(`/chat/r/${room.id}`);
+  await manager.getByRole('button', { name: 'Let Omar Asker in' }).click();
+  await asker.goto('/chat');
+  await asker.getByRole('link', { name: 'Enter' }).click();
+  await expect(asker.getByRole('heading', { name: 'plain vault' })).toBeVisible();
+  await asker.getByRole('button', { name: /^OK/ }).click();
+  await expect(asker.getByText('You may enter plain vault now.')).toHaveCount(0);
+  for (const page of [manager, asker]) await page.context().close();
+});

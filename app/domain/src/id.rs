@@ -57,6 +57,10 @@ ids! {
     RoomId,
     /// A message's own id; its place in the room is its [`Seq`].
     MessageId,
+    /// A query of the message clean-up.
+    QueryId,
+    /// A legal hold.
+    HoldId,
     /// Chosen by the client for each thing it posts; makes a retry harmless.
     Nonce,
 }

@@ -16,3 +16,5 @@ pub mod room;
 pub mod settings;
 pub mod time;
 pub mod wire;
+#[cfg(feature = "server")]
+pub mod words;

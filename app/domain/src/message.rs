@@ -15,6 +15,11 @@ words! {
     Level { All = "all", Mentions = "mentions", None = "none" }
 }
 
+words! {
+    /// What a clean-up did to messages.
+    Clearing { Removed = "removed", Replaced = "replaced", Restored = "restored" }
+}
+
 /// The longest frame that a client may send, in bytes: the longest story, escaped, and its envelope.
 pub const FRAME_LIMIT: usize = 512 * 1024;
 pub const SUBJECT_LIMIT: usize = 256;

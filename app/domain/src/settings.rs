@@ -20,6 +20,8 @@ pub struct PoolSettings {
     pub participant_limit: u32,
     /// How long a message can be edited by its author.
     pub edit_window: u32,
+    /// How long a clean-up of messages can be undone; then the texts are erased.
+    pub undo_window: u32,
     pub password_min_length: u32,
     /// A session ends when it wasn't used for this long,
     pub session_idle: u32,
@@ -45,6 +47,7 @@ impl Default for PoolSettings {
             story_limit: 64 * 1024,
             participant_limit: 75,
             edit_window: 24 * 3600,
+            undo_window: 24 * 3600,
             password_min_length: 10,
             session_idle: 7 * 24 * 3600,
             session_lifetime: 30 * 24 * 3600,

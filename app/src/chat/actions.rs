@@ -19,7 +19,7 @@ pub fn Actions(seq: Seq, message: ArcRwSignal<Arc<Message>>) -> impl IntoView {
     let room = desk.room;
     let me = store.me();
     let bar = move || {
-        let (alive, own) = message.with(|message| (message.body.is_some(), message.author.id == me));
+        let (alive, own, replaced) = message.with(|message| (message.body.is_some(), message.author.id == me, message.replaced.is_some()));
         let may = room.info.with(|info| info.may);
         let follows = room.following.get();
         view! {
@@ -34,7 +34,7 @@ pub fn Actions(seq: Seq, message: ArcRwSignal<Arc<Message>>) -> impl IntoView {
                 {(alive && follows && may.enter).then(|| view! {
                     <IconButton icon=Icon::Smile label=t.react press=move |click| palette::show(desk, EmojiFor::Message(seq), &click)/>
                 }.any())}
-                {(alive && follows && own).then(|| view! {
+                {(alive && follows && own && !replaced).then(|| view! {
                     <IconButton icon=Icon::Pencil label=t.edit press=move |_| {
                         desk.replying.set(None);
                         desk.editing.set(Some(seq));

@@ -31,7 +31,11 @@ pub fn body(store: Store, t: &'static Text, message: &Arc<Message>) -> AnyView {
         };
         return view! { <p class="tombstone">{text}</p> }.any();
     };
-    let edited = message.edited_at.map(|at| view! { <span class="edited" title=store.zone.get().exact(at, t.language)>{t.edited}</span> }.any());
+    let edited = match &message.replaced {
+        Some(replaced) => Some((replaced.at, fill(t.replaced_by, &[&replaced.by.display_name]))),
+        None => message.edited_at.map(|at| (at, t.edited.to_owned())),
+    };
+    let edited = edited.map(|(at, text)| view! { <span class="edited" title=store.zone.get().exact(at, t.language)>{text}</span> }.any());
     match message.kind {
         MessageKind::Chat => view! {
             <div class="body" dir="auto" inner_html=html(store, text)></div>
@@ -43,7 +47,7 @@ pub fn body(store: Store, t: &'static Text, message: &Arc<Message>) -> AnyView {
             view! {
                 <details class="story">
                     <summary>
-                        <strong dir="auto">{message.subject.clone().unwrap_or_default()}</strong>
+                        <strong dir="auto">{message.subject.clone().unwrap_or_else(|| t.story.to_owned())}</strong>
                         <span class="read" aria-hidden="true"><span class="when-closed">{t.read_story}</span><span class="when-open">{t.fold_story}</span></span>
                         <span class="meta">{t.story} " · " {t.count(words, t.n_words)}</span>
                     </summary>

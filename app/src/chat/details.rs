@@ -1,12 +1,14 @@
+use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use stoa_domain::wire::Person;
+use stoa_domain::wire::joining::{JoinAnswer, JoinRequest};
 
 use super::desk::use_desk;
 use crate::live::order;
 use crate::live::store::use_store;
 use crate::routes;
 use crate::text::{fill, use_text};
-use crate::ui::{Confirm, Erase, Icon, IconButton, dynamic, icon, list, pressing};
+use crate::ui::{Confirm, Erase, Icon, IconButton, dynamic, effect, icon, list, pressing};
 use crate::words::{privacy_word, type_word};
 
 /// What there is to know of the room, and who is in it now.
@@ -33,6 +35,7 @@ pub fn Details() -> impl IntoView {
                     ]))}
                 </dl>
             </section>
+            <Requests/>
             <Here/>
             {dynamic(move || room.following.get().then(|| view! {
                 <form
@@ -54,6 +57,59 @@ pub fn Details() -> impl IntoView {
                 run=move |()| store.leave(room)
             />
         </aside>
+    }
+    .any()
+}
+
+/// Who asks to join, for who manages the room.
+#[component]
+fn Requests() -> impl IntoView {
+    let store = use_store();
+    let t = use_text();
+    let room = use_desk().room;
+    effect(move || {
+        if room.info.with(|info| info.may.manage) {
+            store.load_requests(room);
+        }
+    });
+    let lines = list(move || {
+        let line = |request: JoinRequest| {
+            let key = format!("{} {}", request.person.id, request.text);
+            (key, move || {
+                let (user, name) = (request.person.id, request.person.display_name.clone());
+                let button = |word: JoinAnswer, text: &'static str, label: &'static str, class: &'static str| {
+                    let submit = move |submit: SubmitEvent| {
+                        submit.prevent_default();
+                        store.answer_request(room, user, word);
+                    };
+                    view! {
+                        <form method="post" action=format!("{}/requests", routes::room(room.id)) on:submit=submit>
+                            <input type="hidden" name="user" value=user.to_string()/>
+                            <button class=class name="answer" value=word.as_str() aria-label=fill(label, &[&name])>{text}</button>
+                        </form>
+                    }
+                    .any()
+                };
+                view! {
+                    <li title=format!("@{}", request.person.name)>
+                        <p class="name" dir="auto">{name.clone()}</p>
+                        {(!request.text.is_empty()).then(|| view! { <p class="faint" dir="auto">{request.text.clone()}</p> }.any())}
+                        <div class="answers">
+                            {button(JoinAnswer::Yes, t.admit, t.admit_person, "button primary")}
+                            {button(JoinAnswer::No, t.turn_away, t.turn_away_person, "button quiet")}
+                        </div>
+                    </li>
+                }
+                .any()
+            })
+        };
+        room.requests.get().into_iter().map(line).collect()
+    });
+    view! {
+        <section class="requests" hidden=dynamic(move || room.requests.with(Vec::is_empty))>
+            <h2>{t.requests} " " <span class="faint num">{dynamic(move || room.requests.with(|waiting| waiting.len().to_string()))}</span></h2>
+            <ul>{lines}</ul>
+        </section>
     }
     .any()
 }

@@ -6,7 +6,7 @@ use crate::live::store::use_store;
 use crate::place::room_icon;
 use crate::routes;
 use crate::text::use_text;
-use crate::ui::{Erase, Icon, IconButton, dynamic, icon};
+use crate::ui::{Erase, Icon, IconButton, dynamic, icon, pressing};
 use crate::words::{privacy_word, type_word};
 
 /// Name, marks and topic of the room.
@@ -36,6 +36,11 @@ pub fn Head() -> impl IntoView {
                     {t.count(i64::from(room.people.with(|people| people.count)), t.n_here)}
                 </span>
             }.any()))}
+            {dynamic(move || room.requests.with(|waiting| (!waiting.is_empty()).then(|| view! {
+                <button type="button" class="tag warn needs-live" on:click=pressing(move |_| desk.details.set(Some(true)))>
+                    {t.count(i64::try_from(waiting.len()).unwrap_or_default(), t.n_requests)}
+                </button>
+            }.any())))}
             {dynamic(move || room.following.get().then(|| view! {
                 <form
                     method="post"

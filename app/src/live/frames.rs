@@ -5,6 +5,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 use stoa_domain::id::RoomId;
 use stoa_domain::markdown::quoted;
+use stoa_domain::message::Clearing;
 use stoa_domain::wire::Person;
 use stoa_domain::wire::channel::{JoinRoom, OpenRoom, ReadMark, Signal};
 use stoa_domain::wire::joining::Invitation;
@@ -122,6 +123,7 @@ impl Store {
             _ => None,
         };
         let own = event.nonce().is_some();
+        let restored = matches!(event, RoomEvent::Cleared { how: Clearing::Restored, .. });
         let (seq, fresh) = (event.seq(), room.unread.get_untracked() == 0);
         match room.apply(event) {
             Applied::Gap => self.link.join(self, vec![JoinRoom { room: room.id, after_seq: room.head(), limit: None }]),
@@ -137,6 +139,8 @@ impl Store {
                     self.remember(room);
                 }
             }
+            // The texts are the server's to tell.
+            Applied::Nothing if restored && self.current.get_untracked() == Some(room.id) => self.look(room, None),
             _ => {}
         }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use stoa_domain::access::Refusal;
 use stoa_domain::id::{Nonce, RoomId, Seq, UserId};
-use stoa_domain::message::Level;
+use stoa_domain::message::{Clearing, Level};
 use stoa_domain::time::Timestamp;
 use stoa_domain::wire::channel::People;
 use stoa_domain::wire::joining::JoinRequest;
@@ -173,7 +173,18 @@ impl Room {
         let counts = matches!(event, RoomEvent::Message { .. });
         let mentioned = matches!(&event, RoomEvent::Message { message, .. } if message.mentions.contains(&self.me));
         let deleted = if let RoomEvent::Deleted { of, .. } = event { Some(of) } else { None };
+        let clearing = if let RoomEvent::Cleared { how, .. } = event { Some(how) } else { None };
         let applied = self.change(|timeline| timeline.apply(event));
+        if clearing.is_some() && applied != Applied::Known && applied != Applied::Gap {
+            self.redraw_all();
+        }
+        if clearing == Some(Clearing::Restored) && applied == Applied::Nothing {
+            self.change(Timeline::begin_anew);
+            put(self.load, Load::Idle);
+            put(self.anchor, None);
+            self.cells.update_value(|cells| cells.retain(|_, _| false));
+            return Applied::Nothing;
+        }
         if let Some(of) = deleted {
             for quoting in self.change(|timeline| timeline.forget_quotes(of)) {
                 self.redraw(quoting);
@@ -232,9 +243,17 @@ impl Room {
 
     fn redraw(&self, seq: Seq) {
         let Some(cell) = self.cells.with_value(|cells| cells.get(&seq).cloned()) else { return };
-        if let Some(message) = self.timeline.with_value(|timeline| timeline.message(seq).cloned()) {
+        if let Some(message) = self.timeline.with_value(|timeline| timeline.message(seq).cloned())
+            && cell.message.with_untracked(|shown| !Arc::ptr_eq(shown, &message))
+        {
             cell.message.set(message);
         }
+    }
+
+    /// After a change of many messages.
+    fn redraw_all(&self) {
+        let shown: Vec<Seq> = self.cells.with_value(|cells| cells.iter().map(|(seq, _)| *seq).collect());
+        shown.into_iter().for_each(|seq| self.redraw(seq));
     }
 
     /// Lays the rows out anew: once for all that happens before the next frame.

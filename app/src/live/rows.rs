@@ -136,6 +136,7 @@ mod tests {
             mentions: vec![],
             edited_at: None,
             deleted: None,
+            replaced: None,
             reactions: vec![],
             nonce: None,
         }))

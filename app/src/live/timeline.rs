@@ -8,11 +8,15 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use stoa_domain::id::{Nonce, Seq, UserId};
+use stoa_domain::markdown::quoted;
+use stoa_domain::message::Clearing;
 use stoa_domain::time::Timestamp;
 use stoa_domain::wire::Person;
-use stoa_domain::wire::message::{Deleted, Message, NewMessage, Posted, Reaction, RoomEvent};
+use stoa_domain::wire::message::{Deleted, EventHead, Message, NewMessage, Posted, Reaction, RoomEvent};
 use stoa_domain::wire::problem::Problem;
 
+/// How much of a message a quote shows, in characters, as on the server.
+const QUOTE: usize = 140;
 /// How many changes are remembered for pages of history that were read before them.
 const RECENT: usize = 64;
 
@@ -170,6 +174,14 @@ impl Timeline {
         self.merge(from, to, messages);
     }
 
+    /// Begins anew behind what is known: texts that were hidden are shown again, and only the server
+    /// knows them.
+    pub fn begin_anew(&mut self) {
+        if let Some(seq) = self.head() {
+            self.expect_after(seq, -1);
+        }
+    }
+
     /// Takes the words of a deleted message out of what quotes it, and tells which messages do.
     pub fn forget_quotes(&mut self, deleted: Seq) -> Vec<Seq> {
         self.spans.iter_mut().flat_map(|span| forget_quotes(span, deleted)).collect()
@@ -224,7 +236,8 @@ impl Timeline {
                 Applied::Appended(seq)
             }
             event => {
-                let of = self.spans.iter_mut().find_map(|span| change(span, &event, self.me, false));
+                // A clean-up may concern several parts.
+                let of = self.spans.iter_mut().filter_map(|span| change(span, &event, self.me, false)).fold(None, |first: Option<Seq>, of| first.or(Some(of)));
                 if self.recent.len() == RECENT {
                     self.recent.pop_front();
                 }
@@ -329,6 +342,7 @@ fn union(known: Span, page: Span) -> Span {
 fn change(span: &mut Span, event: &RoomEvent, me: UserId, again: bool) -> Option<Seq> {
     let of = match event {
         RoomEvent::Edited { of, .. } | RoomEvent::Deleted { of, .. } | RoomEvent::Reaction { of, .. } => *of,
+        RoomEvent::Cleared { head, how, of, text } => return clear(span, head, *how, of, text.as_deref()),
         RoomEvent::Message { .. } | RoomEvent::Notice { .. } => return None,
     };
     let index = span.find(of)?;
@@ -354,6 +368,41 @@ fn change(span: &mut Span, event: &RoomEvent, me: UserId, again: bool) -> Option
         _ => return None,
     }
     Some(of)
+}
+
+/// Hides messages, or their texts, and the words of what quotes them. The first that changed.
+fn clear(span: &mut Span, head: &EventHead, how: Clearing, of: &[[Seq; 2]], text: Option<&str>) -> Option<Seq> {
+    let cleared = |seq: Seq| of.iter().any(|[from, to]| (*from..=*to).contains(&seq));
+    let by = || Some(Deleted { by: head.author.clone(), at: head.at });
+    let mut first = None;
+    // What is shown again only the server knows.
+    let items = span.items.iter_mut().filter(|_| how != Clearing::Restored);
+    for item in items {
+        let Item::Message(message) = item else { continue };
+        let hides = cleared(message.seq) && message.deleted.is_none();
+        let quotes = message.reply_to.as_ref().is_some_and(|quote| cleared(quote.seq) && quote.excerpt.is_some());
+        if !hides && !quotes {
+            continue;
+        }
+        first = first.or(Some(message.seq));
+        let message = Arc::make_mut(message);
+        if hides {
+            message.body = text.map(str::to_owned);
+            message.subject = None;
+            message.mentions.clear();
+            match how {
+                Clearing::Replaced => message.replaced = by(),
+                _ => {
+                    message.deleted = by();
+                    message.reactions.clear();
+                }
+            }
+        }
+        if let Some(quote) = message.reply_to.as_mut().filter(|_| quotes) {
+            quote.excerpt = text.map(|text| quoted(text, QUOTE));
+        }
+    }
+    first
 }
 
 /// What quotes a deleted message says no more than the message does.

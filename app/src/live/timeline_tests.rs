@@ -2,7 +2,7 @@ use super::*;
 use proptest::prelude::*;
 use stoa_domain::id::{MessageId, RoomId};
 use stoa_domain::message::{Importance, MessageKind};
-use stoa_domain::wire::message::EventHead;
+use stoa_domain::wire::message::Quote;
 use uuid::Uuid;
 
 fn person(n: u128) -> Person {
@@ -35,6 +35,7 @@ fn message(seq: Seq, author: u128) -> Message {
         mentions: Vec::new(),
         edited_at: None,
         deleted: None,
+        replaced: None,
         reactions: Vec::new(),
         nonce: None,
     }
@@ -282,4 +283,44 @@ proptest! {
             }
         }
     }
+}
+
+fn cleared(seq: Seq, how: Clearing, of: &[[Seq; 2]], text: Option<&str>) -> RoomEvent {
+    RoomEvent::Cleared { head: head(seq, 9), how, of: of.to_vec(), text: text.map(str::to_owned) }
+}
+
+#[test]
+fn a_clean_up_hides_messages_and_what_quotes_them() {
+    let mut timeline = Timeline::new(person(1).id);
+    let quote = Quote { seq: 1, author: person(1), excerpt: Some("message 1".into()) };
+    let reply = Message { reply_to: Some(quote), ..message(4, 2) };
+    timeline.merge(1, 4, vec![message(1, 1), message(2, 1), message(3, 1), reply]);
+    timeline.apply(cleared(5, Clearing::Removed, &[[1, 1], [3, 3]], None));
+    let bodies = |timeline: &Timeline| (1..=4).map(|seq| timeline.message(seq).unwrap().body.is_some()).collect::<Vec<_>>();
+    assert_eq!(bodies(&timeline), [false, true, false, true]);
+    assert_eq!(timeline.message(1).unwrap().deleted.as_ref().map(|deleted| deleted.by.id), Some(person(9).id));
+    assert_eq!(timeline.message(4).unwrap().reply_to.as_ref().unwrap().excerpt, None);
+    timeline.apply(cleared(6, Clearing::Replaced, &[[1, 2]], Some("**other**")));
+    let two = timeline.message(2).unwrap();
+    assert_eq!((two.body.as_deref(), two.replaced.is_some()), (Some("**other**"), true));
+    assert_eq!(timeline.message(1).unwrap().body, None, "what is gone stays so");
+    // A page of history that was read before doesn't bring it back.
+    let mut late = Timeline::new(person(1).id);
+    late.expect_after(4, 0);
+    late.apply(cleared(5, Clearing::Removed, &[[1, 4]], None));
+    late.merge(1, 4, (1..=4).map(|seq| message(seq, 1)).collect());
+    assert_eq!(bodies(&late), [false; 4]);
+}
+
+#[test]
+fn what_is_shown_again_is_read_anew() {
+    let mut timeline = Timeline::new(person(1).id);
+    timeline.merge(1, 2, vec![message(1, 1), message(2, 1)]);
+    timeline.apply(cleared(3, Clearing::Removed, &[[1, 2]], None));
+    timeline.apply(cleared(4, Clearing::Restored, &[[1, 2]], None));
+    timeline.begin_anew();
+    assert_eq!((timeline.head(), timeline.message(1)), (Some(4), None));
+    timeline.merge(1, 4, vec![message(1, 1), message(2, 1)]);
+    assert!(timeline.message(1).unwrap().body.is_some(), "nothing remembered hides it again");
+    assert_eq!(timeline.apply(posted(5, 2)), Applied::Appended(5));
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 use stoa_domain::access::{Refusal, Rights};
 use stoa_domain::id::{CategoryId, MessageId, Nonce, RoomId, Seq, UserId};
-use stoa_domain::message::{Importance, Level, MessageKind};
+use stoa_domain::message::{Clearing, Importance, Level, MessageKind};
 use stoa_domain::person::Role;
 use stoa_domain::room::{Privacy, RoomState, RoomType};
 use stoa_domain::wire::channel::{ByeReason, Done, Empty, OpenRoom, People, ReadMark, Signal};
@@ -53,7 +53,7 @@ objects! {
     Person { id, name, display_name }
     Rights { find, see_members, enter, post, ask, manage, see_in_console }
     RoomInfo { id, name, description, topic, category, path, privacy, room_type = "type", state, may }
-    Message { seq, n, id, at, author, kind, subject, body, importance, reply_to, mentions, edited_at, deleted, reactions, nonce }
+    Message { seq, n, id, at, author, kind, subject, body, importance, reply_to, mentions, edited_at, deleted, replaced, reactions, nonce }
     Quote { seq, author, excerpt }
     Deleted { by, at }
     Reaction { emoji, count, mine }
@@ -89,6 +89,7 @@ texts! {
     RoomType = RoomType::parse,
     RoomState = RoomState::parse,
     Level = Level::parse,
+    Clearing = Clearing::parse,
     JoinAnswer = JoinAnswer::parse,
     Role = Role::parse,
     Cow<'static, str> = |text| Some(Cow::Owned(text.to_owned())),
@@ -200,7 +201,7 @@ fn event(value: &Value) -> Option<RoomEvent> {
     if ev == "message" {
         return Some(RoomEvent::Message { room, message: Read::read(value)? });
     }
-    if !matches!(ev, "edited" | "deleted" | "reaction" | "notice") {
+    if !matches!(ev, "edited" | "deleted" | "reaction" | "cleared" | "notice") {
         return None;
     }
     let head = EventHead {
@@ -221,6 +222,7 @@ fn event(value: &Value) -> Option<RoomEvent> {
         },
         "deleted" => RoomEvent::Deleted { head, of: field(value, "of")? },
         "reaction" => RoomEvent::Reaction { head, of: field(value, "of")?, emoji: field(value, "emoji")?, on: field(value, "on")? },
+        "cleared" => RoomEvent::Cleared { head, how: field(value, "how")?, of: field(value, "of")?, text: field(value, "text")? },
         _ => RoomEvent::Notice { head, text: field(value, "text")? },
     })
 }

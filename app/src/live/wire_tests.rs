@@ -43,12 +43,24 @@ fn message() -> Message {
         mentions: vec![person().id],
         edited_at: Some(Timestamp::from_millis(5)),
         deleted: Some(Deleted { by: person(), at: Timestamp::from_millis(6) }),
+        replaced: Some(Deleted { by: person(), at: Timestamp::from_millis(8) }),
         reactions: vec![Reaction { emoji: "👍".into(), count: 2, mine: true }],
         nonce: Some(Nonce(Uuid::from_u128(5))),
     }
 }
 fn plain() -> Message {
-    Message { subject: None, body: None, reply_to: None, mentions: vec![], edited_at: None, deleted: None, reactions: vec![], nonce: None, ..message() }
+    Message {
+        subject: None,
+        body: None,
+        reply_to: None,
+        mentions: vec![],
+        edited_at: None,
+        deleted: None,
+        replaced: None,
+        reactions: vec![],
+        nonce: None,
+        ..message()
+    }
 }
 fn invitation() -> Invitation {
     Invitation { room: room(), description: info(), by: Some(person()), at: Timestamp::from_millis(3) }
@@ -80,6 +92,8 @@ fn events() -> Vec<RoomEvent> {
         RoomEvent::Deleted { head: head(None), of: 7 },
         RoomEvent::Reaction { head: head(nonce), of: 7, emoji: "👍".into(), on: true },
         RoomEvent::Reaction { head: head(None), of: 7, emoji: "👍".into(), on: false },
+        RoomEvent::Cleared { head: head(None), how: Clearing::Replaced, of: vec![[1, 2], [5, 5]], text: Some("x".into()) },
+        RoomEvent::Cleared { head: head(None), how: Clearing::Restored, of: vec![], text: None },
         RoomEvent::Notice { head: head(None), text: "n".into() },
     ]
 }

@@ -45,6 +45,13 @@ texts! { PageText {
     directory_empty: "No room that you may find fits.", "Kein Raum, den du finden darfst, passt.";
     more: "More", "Mehr";
     ask_manager: "Ask one of its managers to let you in.", "Bitte jemanden, der ihn verwaltet, um Zugang.";
+    ask_to_join: "Ask to join", "Um Beitritt bitten";
+    ask_room: "Ask to join {}", "Um Beitritt zu {} bitten";
+    ask_text: "Why you would like to (optional)", "Warum du das möchtest (freiwillig)";
+    ask_send: "Ask", "Bitten";
+    asked: "Asked", "Angefragt";
+    withdraw: "Take back", "Zurückziehen";
+    withdraw_room: "Take back the request to join {}", "Die Anfrage für {} zurückziehen";
     create_room: "Create room", "Raum anlegen";
     may_not_create: "You may not create rooms. An administrator can give you that right in a category.", "Du darfst keine Räume anlegen. In einer Kategorie kann dir das jemand erlauben, der sie verwaltet.";
     top_level: "Top level", "Oberste Ebene";

@@ -2,6 +2,7 @@
 
 mod connection;
 mod help;
+mod invitations;
 mod keys;
 mod rail;
 mod rooms;

@@ -4,6 +4,7 @@ use stoa_domain::room::{Privacy, RoomType};
 use stoa_domain::wire::room::RoomInfo;
 
 use super::Sheets;
+use super::invitations::Invitations;
 use crate::live::Room;
 use crate::live::store::use_store;
 use crate::route::use_route;
@@ -87,6 +88,7 @@ pub fn Rooms() -> impl IntoView {
                     </a>
                 </li>
             </ul>
+            <Invitations/>
             {sections}
             <a class="entry-line soft" href=routes::DIRECTORY>
                 {icon(Icon::Compass)}

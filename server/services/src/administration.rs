@@ -67,7 +67,7 @@ fn expected(if_match: Option<&str>) -> Result<AccessVersion> {
 }
 
 /// A creating request that may be repeated: what it would make, and under which key.
-struct Once<'a> {
+pub(crate) struct Once<'a> {
     caller: &'a Caller,
     route: &'static str,
     key: Option<&'a str>,
@@ -75,7 +75,7 @@ struct Once<'a> {
 }
 
 impl<'a> Once<'a> {
-    fn new<T: serde::Serialize>(caller: &'a Caller, route: &'static str, key: Option<&'a str>, request: &T) -> Result<Self> {
+    pub(crate) fn new<T: serde::Serialize>(caller: &'a Caller, route: &'static str, key: Option<&'a str>, request: &T) -> Result<Self> {
         if key.is_some_and(|key| key.is_empty() || key.len() > 255) {
             return Err(Problem::malformed().detail("An Idempotency-Key has 1 to 255 characters."));
         }
@@ -84,7 +84,7 @@ impl<'a> Once<'a> {
     }
 
     /// What an earlier request under this key made.
-    async fn before(&self, core: &Core) -> Result<Option<uuid::Uuid>> {
+    pub(crate) async fn before(&self, core: &Core) -> Result<Option<uuid::Uuid>> {
         let Some(key) = self.key else { return Ok(None) };
         match core.store.idempotent(self.caller.user, self.route, key).await.or_problem()? {
             None => Ok(None),
@@ -95,7 +95,7 @@ impl<'a> Once<'a> {
 
     /// Remembers what was made; where making it failed only because the same request had just been
     /// carried out, what that made.
-    async fn keep(&self, core: &Core, mut unit: Box<dyn Unit>, object: uuid::Uuid, made: Result<(), StoreError>) -> Result<Kept> {
+    pub(crate) async fn keep(&self, core: &Core, mut unit: Box<dyn Unit>, object: uuid::Uuid, made: Result<(), StoreError>) -> Result<Kept> {
         let kept = match (made, self.key) {
             (Ok(()), Some(key)) => {
                 let idempotency = Idempotency { caller: self.caller.user, route: self.route, key: key.to_owned(), request_hash: self.hash, object };
@@ -126,7 +126,7 @@ impl<'a> Once<'a> {
 }
 
 /// What came of a creating request.
-enum Kept {
+pub(crate) enum Kept {
     /// To be committed.
     New(Box<dyn Unit>),
     /// An earlier request made this.

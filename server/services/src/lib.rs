@@ -9,6 +9,7 @@ pub mod auth;
 pub mod body;
 pub mod bus;
 pub mod channel;
+pub mod cleanup;
 mod context;
 pub mod directory;
 mod error;

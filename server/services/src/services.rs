@@ -23,6 +23,8 @@ use crate::channel::Channel;
 use crate::channel::hub::{Hub, Passage};
 use crate::channel::limit::Bucket;
 use crate::channel::writer::Writer;
+use crate::cleanup::Cleanup;
+use crate::cleanup::work::{self, Cleaning};
 use crate::directory::Directory;
 use crate::invitations::{self, News};
 use crate::lookup::Lookup;
@@ -53,6 +55,7 @@ pub(crate) struct Core {
     pub news: News,
     pub looks: Looks,
     pub chainer: Chainer,
+    pub cleaning: Cleaning,
     stopping: AtomicBool,
 }
 
@@ -151,6 +154,7 @@ pub struct Services {
     pub users: Users,
     pub units: Units,
     pub domains: Domains,
+    pub cleanup: Cleanup,
     pub me: Me,
     pub directory: Directory,
     pub audit: AuditLog,
@@ -178,7 +182,19 @@ impl Services {
         let (news, entered) = News::new();
         let looks = Looks::start(&store, &writers_ending, |task| drop(writers.spawn(task)));
         let chainer = Chainer::new(environment.id());
-        let core = Arc::new(Core { store, environment, options, access, hub, writer, looks, chainer, news, stopping: AtomicBool::new(false) });
+        let core = Arc::new(Core {
+            store,
+            environment,
+            options,
+            access,
+            hub,
+            writer,
+            looks,
+            chainer,
+            news,
+            cleaning: Cleaning::default(),
+            stopping: AtomicBool::new(false),
+        });
         let passwords = Arc::default();
         let services = Arc::new(Self {
             auth: Auth::new(Arc::clone(&core), Arc::clone(&passwords)),
@@ -193,6 +209,7 @@ impl Services {
             users: Users::new(Arc::clone(&core), passwords),
             units: Units::new(Arc::clone(&core)),
             domains: Domains::new(Arc::clone(&core)),
+            cleanup: Cleanup::new(Arc::clone(&core)),
             me: Me::new(Arc::clone(&core)),
             directory: Directory::new(Arc::clone(&core)),
             audit: AuditLog::new(Arc::clone(&core)),
@@ -208,6 +225,7 @@ impl Services {
         services.spawn(tell_rosters);
         services.spawn(watch_sessions);
         services.spawn(joining::tend);
+        services.spawn(work::run);
         services.spawn(|core| invitations::tell(core, entered));
         services.spawn(keep_chain);
         Ok(services)

@@ -4,6 +4,7 @@
 #[cfg(feature = "app")]
 mod app;
 mod form;
+mod joining;
 mod local;
 mod people;
 mod rooms;
@@ -51,7 +52,11 @@ impl Pages {
             .route("/chat/r/{room}", post(rooms::say))
             .route("/chat/r/{room}/leave", post(rooms::leave))
             .route("/chat/r/{room}/favourite", post(rooms::favourite))
+            .route("/chat/r/{room}/requests", post(joining::answer))
+            .route("/chat/invitations", post(joining::invitation))
             .route("/directory/join", post(rooms::join))
+            .route("/directory/ask", post(joining::ask))
+            .route("/directory/withdraw", post(joining::withdraw))
             .route("/rooms/new", post(rooms::create))
             .route("/people/new", post(people::create))
             .route("/people/{user}/enabled", post(people::set_enabled))

@@ -211,3 +211,10 @@ pub async fn queue(conn: &mut Connection, limit: u32) -> Work<Vec<Queued>> {
         })
         .collect()
 }
+
+pub async fn unqueue(conn: &mut Connection, ids: &[i64]) -> Work<()> {
+    static DELETE: Bulk = Bulk::new("DELETE FROM compliance_queue WHERE id IN (SELECT r.id FROM", &[("id", Int)], ")");
+    let mut rows = DELETE.rows();
+    ids.iter().for_each(|id| rows.push(&[Cell::Int(*id)]));
+    DELETE.run(conn, rows).await.map(drop)
+}

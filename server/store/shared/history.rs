@@ -3,6 +3,7 @@
 
 use stoa_domain::id::{RoomId, Seq, UserId};
 use stoa_domain::markdown::quoted;
+use stoa_domain::message::Clearing;
 use stoa_domain::time::Timestamp;
 use stoa_domain::wire::Person;
 use stoa_domain::wire::message::{Deleted, EventHead, History, HistoryQuery, Message, Quote, Reaction, RoomEvent};
@@ -10,6 +11,7 @@ use stoa_store::{Head, StoreError};
 use uuid::Uuid;
 
 use super::append::{importance, kind, message_kind};
+use super::cleanup::step::unpack_runs;
 use super::error::{Work, corrupt};
 use super::text::unpack;
 use crate::dialect::{Connection, ids, list};
@@ -25,7 +27,9 @@ macro_rules! entries {
             "SELECT e.room_id, e.seq, e.n, e.kind, e.id, e.at, e.of_seq, e.importance,
                 u.id AS author, u.name AS author_name, u.display_name AS author_display_name,
                 t.edited_at, t.deleted_at, d.id AS deleter, d.name AS deleter_name, d.display_name AS deleter_display_name,
-                b.subject, b.body, b.mentions,
+                b.subject, b.body, CASE WHEN b.kind = 8 AND e.kind <= 3 THEN NULL ELSE b.mentions END AS mentions,
+                CASE WHEN b.kind = 8 AND e.kind <= 2 THEN b.at END AS replaced_at,
+                r.id AS replacer, r.name AS replacer_name, r.display_name AS replacer_display_name,
                 q.seq AS quote_seq, substr(qb.body, 1, 1000) AS quote_body,
                 qu.id AS quoted, qu.name AS quoted_name, qu.display_name AS quoted_display_name
              FROM (SELECT * FROM events WHERE room_id = $1 ",
@@ -34,11 +38,12 @@ macro_rules! entries {
              JOIN users u ON u.id = e.author_id
              LEFT JOIN events t ON t.room_id = e.room_id AND t.seq = COALESCE(e.of_seq, e.seq)
              LEFT JOIN events b ON b.room_id = e.room_id
-                AND b.seq = CASE WHEN e.kind <= 3 THEN COALESCE(t.body_seq, t.seq) ELSE e.seq END
+                AND b.seq = CASE WHEN e.kind <= 3 THEN COALESCE(t.replaced_seq, t.body_seq, t.seq) ELSE e.seq END
                 AND (e.kind > 3 OR (t.deleted_at IS NULL AND NOT t.withheld))
+             LEFT JOIN users r ON r.id = CASE WHEN b.kind = 8 THEN b.author_id END
              LEFT JOIN users d ON d.id = t.deleted_by
              LEFT JOIN events q ON q.room_id = e.room_id AND q.seq = e.reply_to
-             LEFT JOIN events qb ON qb.room_id = e.room_id AND qb.seq = COALESCE(q.body_seq, q.seq)
+             LEFT JOIN events qb ON qb.room_id = e.room_id AND qb.seq = COALESCE(q.replaced_seq, q.body_seq, q.seq)
                 AND q.deleted_at IS NULL AND NOT q.withheld
              LEFT JOIN users qu ON qu.id = q.author_id
              ORDER BY e.seq"
@@ -67,6 +72,10 @@ struct EntryRow {
     subject: Option<String>,
     body: Option<String>,
     mentions: Option<Vec<u8>>,
+    replaced_at: Option<i64>,
+    replacer: Option<Uuid>,
+    replacer_name: Option<String>,
+    replacer_display_name: Option<String>,
     quote_seq: Option<i64>,
     quote_body: Option<String>,
     quoted: Option<Uuid>,
@@ -88,6 +97,9 @@ impl EntryRow {
         let deleted = person(self.deleter, self.deleter_name, self.deleter_display_name)
             .zip(self.deleted_at)
             .map(|(by, at)| Deleted { by, at: Timestamp::from_micros(at) });
+        let replaced = person(self.replacer, self.replacer_name, self.replacer_display_name)
+            .zip(self.replaced_at)
+            .map(|(by, at)| Deleted { by, at: Timestamp::from_micros(at) });
         let quote = person(self.quoted, self.quoted_name, self.quoted_display_name).zip(self.quote_seq).map(|(author, seq)| Quote {
             seq,
             author,
@@ -107,6 +119,7 @@ impl EntryRow {
             mentions: mentioned(self.mentions.as_deref()),
             edited_at: self.edited_at.map(Timestamp::from_micros),
             deleted,
+            replaced,
             reactions: Vec::new(),
             nonce: None,
         })
@@ -133,6 +146,14 @@ impl EntryRow {
             }
             kind::DELETE => RoomEvent::Deleted { head, of },
             kind::REACT | kind::UNREACT => RoomEvent::Reaction { head, of, emoji: self.body.unwrap_or_default(), on: number == kind::REACT },
+            kind::CLEARED | kind::RESTORED => {
+                let how = match (number, &self.body) {
+                    (kind::RESTORED, _) => Clearing::Restored,
+                    (_, Some(_)) => Clearing::Replaced,
+                    (_, None) => Clearing::Removed,
+                };
+                RoomEvent::Cleared { head, how, of: unpack_runs(self.mentions.as_deref().unwrap_or_default()), text: self.body }
+            }
             kind::NOTICE => RoomEvent::Notice { head, text: self.body.unwrap_or_default() },
             other => return Err(corrupt("an event of kind", &other.to_string())),
         })

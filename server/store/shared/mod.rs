@@ -7,6 +7,7 @@ mod append;
 mod audit;
 mod bulk;
 mod chain;
+mod cleanup;
 mod create;
 pub(crate) mod error;
 mod follows;

@@ -5,20 +5,22 @@ use std::time::Duration;
 use async_trait::async_trait;
 use stoa_domain::access::{Changes, ListOwner};
 use stoa_domain::audit::{Hash, Link, Record as AuditRecord};
-use stoa_domain::id::{AccessVersion, RoomId, Seq, UserId};
+use stoa_domain::id::{AccessVersion, QueryId, RoomId, Seq, UserId};
 use stoa_domain::principal::Principal;
 use stoa_domain::settings::PoolSettings;
 use stoa_domain::time::Timestamp;
+use stoa_domain::wire::cleanup::NewMessageQuery;
 use stoa_domain::wire::message::{History, HistoryQuery, Message, Quote, RoomEvent};
 use stoa_domain::wire::{Page, PageQuery};
 use stoa_store::{
-    AccountFilter, AccountRow, Actor, Append, Appended, AuditFilter, AuditRow, Audited, ChangeFollow, FollowRow, Head, InvitationRow, JoinRequestRow,
-    JoinRequests, Lease, Look, Queued, ReadMarkRow, Record, Refused, Result, SessionKey, SessionRow, Standing, Store, Unit, Unlinked,
+    AccountFilter, AccountRow, Actor, Append, Appended, AuditFilter, AuditRow, Audited, ChangeFollow, ClearedEvent, Erased, FollowRow, Head, InvitationRow,
+    JoinRequestRow, JoinRequests, Lease, Look, Looked, QueryPart, QueryRoomRow, QueryRow, QueryStep, Queued, ReadMarkRow, Record, Refused, Result, SessionKey,
+    SessionRow, Standing, Stepped, Store, Unit, Unlinked,
 };
 use uuid::Uuid;
 
 use super::unit::Change;
-use super::{access, accounts, append, audit, chain, follows, history, joining, leases, lists, sessions, state};
+use super::{access, accounts, append, audit, chain, cleanup, follows, history, joining, leases, lists, sessions, state};
 use crate::database::{Database, timed};
 use crate::dialect::KIND;
 
@@ -210,6 +212,37 @@ impl Store for Database {
         write!(self, |conn| joining::be_done(conn, user, room, at))
     }
 
+    async fn queries(&self, before: Option<QueryId>, limit: u32) -> Result<Vec<QueryRow>> {
+        read!(self, |conn| cleanup::page(conn, before, limit))
+    }
+    async fn query(&self, id: QueryId) -> Result<Option<QueryRow>> {
+        read!(self, |conn| cleanup::one(conn, id))
+    }
+    async fn query_rooms(&self, id: QueryId, limit: u32) -> Result<Vec<QueryRoomRow>> {
+        read!(self, |conn| cleanup::rooms(conn, id, limit))
+    }
+    async fn query_authors(&self, id: QueryId, limit: u32) -> Result<Vec<(UserId, i64)>> {
+        read!(self, |conn| cleanup::authors(conn, id, limit))
+    }
+    async fn queries_at_work(&self) -> Result<Vec<QueryRow>> {
+        read!(self, |conn| cleanup::at_work(conn))
+    }
+    async fn query_next(&self, id: QueryId) -> Result<Option<QueryPart>> {
+        read!(self, |conn| cleanup::next_part(conn, id))
+    }
+    async fn query_look(&self, part: &QueryPart, query: &NewMessageQuery) -> Result<Looked> {
+        read!(self, |conn| cleanup::look::look(conn, part, query))
+    }
+    async fn query_step(&self, step: &QueryStep) -> Result<Stepped> {
+        write!(self, |conn| cleanup::step::step(conn, step))
+    }
+    async fn query_undo(&self, id: QueryId, event: &ClearedEvent) -> Result<bool> {
+        write!(self, |conn| cleanup::undo::undo(conn, id, event))
+    }
+    async fn query_erase(&self, now: Timestamp, again: Timestamp) -> Result<Option<Erased>> {
+        write!(self, |conn| cleanup::erase::erase(conn, now, again))
+    }
+
     async fn audits(&self, after: i64, limit: u32) -> Result<Vec<AuditRow>> {
         read!(self, |conn| audit::read(conn, after, limit))
     }
@@ -239,6 +272,9 @@ impl Store for Database {
     }
     async fn queued(&self, limit: u32) -> Result<Vec<Queued>> {
         read!(self, |conn| audit::queue(conn, limit))
+    }
+    async fn unqueue(&self, ids: &[i64]) -> Result<()> {
+        write!(self, |conn| audit::unqueue(conn, ids))
     }
 
     async fn lease(&self, name: &'static str, holder: Uuid, lasting: Duration) -> Result<Option<Lease>> {

@@ -2,19 +2,20 @@
 
 use async_trait::async_trait;
 use stoa_domain::access::{Category, Domain, Entry, Group, ListOwner, Room, Unit as OrganisationalUnit};
-use stoa_domain::id::{AccessVersion, CategoryId, RoomId, UnitId, UserId};
+use stoa_domain::id::{AccessVersion, CategoryId, HoldId, QueryId, RoomId, UnitId, UserId};
 use stoa_domain::name::name_key;
 use stoa_domain::person::Role;
 use stoa_domain::principal::Principal;
 use stoa_domain::settings::PoolSettings;
 use stoa_domain::time::Timestamp;
-use stoa_store::{Actor, Append, Audit, Creation, Idempotency, JoinAnswered, NewAccount, Object, Refused, Result, StoreError, Unit};
+use stoa_domain::wire::cleanup::QueryState;
+use stoa_store::{Actor, Append, Audit, Creation, Idempotency, JoinAnswered, LegalHold, NewAccount, NewQuery, Object, Refused, Result, StoreError, Unit};
 use uuid::Uuid;
 
 use super::accounts::search_key;
 use super::error::{Work, corrupt};
 use super::text::clean;
-use super::{append, audit, create, joining, lists, sessions};
+use super::{append, audit, cleanup, create, joining, lists, sessions};
 use crate::database::{Database, Write};
 
 /// What has versions of an account.
@@ -395,6 +396,18 @@ impl Unit for Change {
     }
     async fn uninvite(&mut self, list: ListOwner, principals: &[Principal]) -> Result<()> {
         Ok(joining::uninvite(&mut self.tx, list, principals).await?)
+    }
+    async fn begin_query(&mut self, query: &NewQuery) -> Result<()> {
+        Ok(cleanup::begin(&mut self.tx, query, &self.actor, self.at).await?)
+    }
+    async fn turn_query(&mut self, id: QueryId, from: &[QueryState], to: QueryState, undo_until: Option<Timestamp>) -> Result<()> {
+        Ok(cleanup::turn(&mut self.tx, id, from, to, self.at, undo_until).await?)
+    }
+    async fn put_hold(&mut self, hold: &LegalHold) -> Result<()> {
+        Ok(cleanup::erase::hold(&mut self.tx, hold, self.actor.user.map(|user| user.0), self.at).await?)
+    }
+    async fn release_hold(&mut self, hold: HoldId) -> Result<bool> {
+        Ok(cleanup::erase::release(&mut self.tx, hold.0, self.at).await?)
     }
     async fn set_settings(&mut self, settings: &PoolSettings) -> Result<()> {
         Ok(self.put_settings(settings).await?)

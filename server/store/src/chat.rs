@@ -74,6 +74,8 @@ pub enum Refused {
     NotYours,
     /// The edit window is over.
     TooLate,
+    /// An administrator has put another text in its place.
+    Replaced,
 }
 
 /// How far a room is.

@@ -6,6 +6,7 @@
 mod access;
 mod accounts;
 mod audit;
+mod cleanup;
 mod history;
 mod joining;
 mod me;
@@ -41,6 +42,9 @@ cases! {
         names_are_unique_by_key, lists_keep_their_versions, changes_follow_each_other, settings_have_defaults, records_of_changes,
         principals_keep_their_versions;
     joining: requests_wait_until_answered, requests_of_old_go_new_ones_stay, invitations_are_found_by_who_is_meant;
+    cleanup: what_is_removed_is_hidden_everywhere_until_it_is_undone, another_text_stands_in_the_place_of_what_is_replaced,
+        a_query_looks_only_where_it_is_told, each_step_is_made_once,
+        texts_are_erased_after_the_window_when_archived_and_not_held, what_is_erased_is_gone_for_good;
     accounts: accounts_come_and_go, the_last_administrator_stays, accounts_are_paged, cursors_are_checked, sessions_live_and_end,
         keys_of_idempotency;
     audit: records_are_found_by_each_filter, looks_are_records_that_change_nothing, links_follow_each_other, leases_have_one_holder;

@@ -6,6 +6,7 @@
 mod account;
 mod audit;
 mod chat;
+mod cleanup;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod error;
@@ -20,10 +21,11 @@ use std::time::Duration;
 use async_trait::async_trait;
 use stoa_domain::access::{Changes, ListOwner, Snapshot};
 use stoa_domain::audit::{Hash, Link, Record as AuditRecord};
-use stoa_domain::id::{AccessVersion, RoomId, Seq, UserId};
+use stoa_domain::id::{AccessVersion, QueryId, RoomId, Seq, UserId};
 use stoa_domain::principal::Principal;
 use stoa_domain::settings::PoolSettings;
 use stoa_domain::time::Timestamp;
+use stoa_domain::wire::cleanup::NewMessageQuery;
 use stoa_domain::wire::message::{History, HistoryQuery, Message, Quote, RoomEvent};
 use stoa_domain::wire::{Page, PageQuery};
 use uuid::Uuid;
@@ -31,6 +33,7 @@ use uuid::Uuid;
 pub use account::{AccountFilter, AccountRow};
 pub use audit::{AuditFilter, Audited, Lease, Look, Standing, Unlinked};
 pub use chat::{Append, Appended, Appending, Head, Record, Refused};
+pub use cleanup::{Candidate, ClearedEvent, Erased, LegalHold, Looked, NewQuery, QueryPart, QueryRoomRow, QueryRow, QueryStep, Stepped};
 pub use error::{Constraint, StoreError};
 pub use joining::{InvitationRow, JoinAnswered, JoinRequestRow, JoinRequests};
 pub use me::{ChangeFollow, FollowRow, ReadMarkRow};
@@ -159,6 +162,30 @@ pub trait Store: Send + Sync + 'static {
     /// Invitations into the room up to this moment are done with.
     async fn answer_invitation(&self, user: UserId, room: RoomId, at: Timestamp) -> Result<()>;
 
+    // ---- message clean-up ------------------------------------------------------------
+
+    /// Queries that began before this one, the newest first.
+    async fn queries(&self, before: Option<QueryId>, limit: u32) -> Result<Vec<QueryRow>>;
+    async fn query(&self, id: QueryId) -> Result<Option<QueryRow>>;
+    /// The rooms with the most of what it found.
+    async fn query_rooms(&self, id: QueryId, limit: u32) -> Result<Vec<QueryRoomRow>>;
+    /// Who wrote the most of it.
+    async fn query_authors(&self, id: QueryId, limit: u32) -> Result<Vec<(UserId, i64)>>;
+    /// Those that have something to do, the oldest first.
+    async fn queries_at_work(&self) -> Result<Vec<QueryRow>>;
+    /// What a query is to look at next.
+    async fn query_next(&self, id: QueryId) -> Result<Option<QueryPart>>;
+    /// The beginning of a part: what in it may be looked for.
+    async fn query_look(&self, part: &QueryPart, query: &NewMessageQuery) -> Result<Looked>;
+    /// Counts what was found, hides it and tells the room of it, and goes on behind it, if nobody
+    /// else has.
+    async fn query_step(&self, step: &QueryStep) -> Result<Stepped>;
+    /// Shows again what one of a query's events hid. False where none is left.
+    async fn query_undo(&self, id: QueryId, event: &ClearedEvent) -> Result<bool>;
+    /// Erases what one event hid, of queries whose window is over, if the archive has it; what a
+    /// legal hold keeps is tried again at `again`. None where there is nothing to erase now.
+    async fn query_erase(&self, now: Timestamp, again: Timestamp) -> Result<Option<Erased>>;
+
     // ---- records ---------------------------------------------------------------------
 
     /// The audit log behind a record, in its order.
@@ -181,6 +208,8 @@ pub trait Store: Send + Sync + 'static {
     async fn audit_standing(&self, after: i64, limit: u32) -> Result<Vec<Standing>>;
     /// What waits for the archive, the first of it.
     async fn queued(&self, limit: u32) -> Result<Vec<Queued>>;
+    /// Takes rows out that the archive has now.
+    async fn unqueue(&self, ids: &[i64]) -> Result<()>;
 
     // ---- what one server of a pool does -----------------------------------------------
 

@@ -1,10 +1,12 @@
 use async_trait::async_trait;
 use stoa_domain::access::{Category, Domain, Entry, Group, ListOwner, Room, Unit as OrganisationalUnit};
-use stoa_domain::id::{AccessVersion, CategoryId, DomainId, GroupId, RoomId, UnitId, UserId};
+use stoa_domain::id::{AccessVersion, CategoryId, DomainId, GroupId, HoldId, QueryId, RoomId, UnitId, UserId};
 use stoa_domain::principal::Principal;
 use stoa_domain::settings::PoolSettings;
+use stoa_domain::time::Timestamp;
+use stoa_domain::wire::cleanup::QueryState;
 
-use crate::{Append, JoinAnswered, Result};
+use crate::{Append, JoinAnswered, LegalHold, NewQuery, Result};
 
 /// Who changes something, and from where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,6 +122,14 @@ pub trait Unit: Send {
     async fn invite(&mut self, list: ListOwner, principals: &[Principal], by: Option<UserId>) -> Result<()>;
     /// They invite nobody any more.
     async fn uninvite(&mut self, list: ListOwner, principals: &[Principal]) -> Result<()>;
+
+    /// Begins a clean-up, in its rooms up to their present ends.
+    async fn begin_query(&mut self, query: &NewQuery) -> Result<()>;
+    /// Moves a query on; `Stale` where it is in none of these states, or can't be undone any more.
+    async fn turn_query(&mut self, id: QueryId, from: &[QueryState], to: QueryState, undo_until: Option<Timestamp>) -> Result<()>;
+    async fn put_hold(&mut self, hold: &LegalHold) -> Result<()>;
+    /// Whether it held.
+    async fn release_hold(&mut self, hold: HoldId) -> Result<bool>;
 
     async fn set_settings(&mut self, settings: &PoolSettings) -> Result<()>;
     async fn remember(&mut self, idempotency: &Idempotency) -> Result<()>;

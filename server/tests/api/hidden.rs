@@ -32,6 +32,7 @@ fn of_rooms() -> Vec<(&'static str, &'static str, Option<Value>)> {
         ("PATCH", "/rooms/{room}/lists/{list}", Some(json!({ "add": [{ "principal": { "kind": "everyone" } }] }))),
         ("POST", "/rooms/{room}/lists/{list}", Some(entry)),
         ("DELETE", "/rooms/{room}/lists/{list}/{principal}", None),
+        ("POST", "/rooms/{room}/clear", Some(json!({ "before": "2026-01-01T00:00:00Z" }))),
         ("GET", "/rooms/{room}/join-requests", None),
         ("POST", "/rooms/{room}/join-requests", Some(json!({ "text": "x" }))),
         ("DELETE", "/rooms/{room}/join-requests", None),
@@ -82,6 +83,11 @@ fn of_domains() -> Vec<(&'static str, &'static str, Option<Value>)> {
     vec![("GET", "/domains/{domain}", None), ("PATCH", "/domains/{domain}", Some(json!({ "name": "x.example" }))), ("DELETE", "/domains/{domain}", None)]
 }
 
+/// Endpoints with the id of a message clean-up.
+fn of_queries() -> Vec<(&'static str, &'static str, Option<Value>)> {
+    vec![("GET", "/messages/query/{query}", None), ("POST", "/messages/undo/{query}", None)]
+}
+
 /// Endpoints with a person's id.
 fn of_people() -> Vec<(&'static str, &'static str, Option<Value>)> {
     vec![("GET", "/users/{user}", None), ("PATCH", "/users/{user}", Some(json!({ "display_name": "x" })))]
@@ -101,6 +107,7 @@ async fn every_endpoint_with_an_id_stands_in_a_table() {
         ("{group}", of_groups()),
         ("{unit}", of_units()),
         ("{domain}", of_domains()),
+        ("{query}", of_queries()),
         ("{user}", of_people()),
         ("{record}", of_records()),
     ];

@@ -4,6 +4,7 @@
 
 mod audit;
 mod categories;
+mod cleanup;
 mod client;
 mod cookies;
 mod documents;

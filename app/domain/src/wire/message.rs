@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Person;
 use crate::id::{MessageId, Nonce, RoomId, Seq, UserId};
-use crate::message::{Importance, MessageKind};
+use crate::message::{Clearing, Importance, MessageKind};
 use crate::time::Timestamp;
 
 /// A message as it stands now.
@@ -33,6 +33,9 @@ pub struct Message {
     pub edited_at: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deleted: Option<Deleted>,
+    /// Who put this text in the place of the author's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaced: Option<Deleted>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reactions: Vec<Reaction>,
     /// To the author's own sockets only.
@@ -112,6 +115,17 @@ pub enum RoomEvent {
         emoji: String,
         on: bool,
     },
+    /// A clean-up hid messages, put another text in their place, or took that back.
+    Cleared {
+        #[serde(flatten)]
+        head: EventHead,
+        how: Clearing,
+        /// The messages, as pairs of the first and last seq of each unbroken run.
+        of: Vec<[Seq; 2]>,
+        /// What stands in their place now.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        text: Option<String>,
+    },
     /// Something about the room that everyone in it is told, such as a manager adding himself.
     Notice {
         #[serde(flatten)]
@@ -139,42 +153,54 @@ impl RoomEvent {
     pub const fn room(&self) -> RoomId {
         match self {
             Self::Message { room, .. } => *room,
-            Self::Edited { head, .. } | Self::Deleted { head, .. } | Self::Reaction { head, .. } | Self::Notice { head, .. } => head.room,
+            Self::Edited { head, .. } | Self::Deleted { head, .. } | Self::Reaction { head, .. } | Self::Cleared { head, .. } | Self::Notice { head, .. } => {
+                head.room
+            }
         }
     }
     #[must_use]
     pub const fn seq(&self) -> Seq {
         match self {
             Self::Message { message, .. } => message.seq,
-            Self::Edited { head, .. } | Self::Deleted { head, .. } | Self::Reaction { head, .. } | Self::Notice { head, .. } => head.seq,
+            Self::Edited { head, .. } | Self::Deleted { head, .. } | Self::Reaction { head, .. } | Self::Cleared { head, .. } | Self::Notice { head, .. } => {
+                head.seq
+            }
         }
     }
     #[must_use]
     pub const fn n(&self) -> i64 {
         match self {
             Self::Message { message, .. } => message.n,
-            Self::Edited { head, .. } | Self::Deleted { head, .. } | Self::Reaction { head, .. } | Self::Notice { head, .. } => head.n,
+            Self::Edited { head, .. } | Self::Deleted { head, .. } | Self::Reaction { head, .. } | Self::Cleared { head, .. } | Self::Notice { head, .. } => {
+                head.n
+            }
         }
     }
     #[must_use]
     pub const fn author(&self) -> &Person {
         match self {
             Self::Message { message, .. } => &message.author,
-            Self::Edited { head, .. } | Self::Deleted { head, .. } | Self::Reaction { head, .. } | Self::Notice { head, .. } => &head.author,
+            Self::Edited { head, .. } | Self::Deleted { head, .. } | Self::Reaction { head, .. } | Self::Cleared { head, .. } | Self::Notice { head, .. } => {
+                &head.author
+            }
         }
     }
     /// The nonce is for the author's sockets only: the copy that all others get goes without.
     pub fn set_nonce(&mut self, nonce: Option<Nonce>) {
         match self {
             Self::Message { message, .. } => message.nonce = nonce,
-            Self::Edited { head, .. } | Self::Deleted { head, .. } | Self::Reaction { head, .. } | Self::Notice { head, .. } => head.nonce = nonce,
+            Self::Edited { head, .. } | Self::Deleted { head, .. } | Self::Reaction { head, .. } | Self::Cleared { head, .. } | Self::Notice { head, .. } => {
+                head.nonce = nonce
+            }
         }
     }
     #[must_use]
     pub const fn nonce(&self) -> Option<Nonce> {
         match self {
             Self::Message { message, .. } => message.nonce,
-            Self::Edited { head, .. } | Self::Deleted { head, .. } | Self::Reaction { head, .. } | Self::Notice { head, .. } => head.nonce,
+            Self::Edited { head, .. } | Self::Deleted { head, .. } | Self::Reaction { head, .. } | Self::Cleared { head, .. } | Self::Notice { head, .. } => {
+                head.nonce
+            }
         }
     }
 }

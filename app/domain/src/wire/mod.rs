@@ -5,6 +5,7 @@ pub mod access;
 pub mod audit;
 pub mod category;
 pub mod channel;
+pub mod cleanup;
 pub mod directory;
 pub mod domain;
 pub mod group;

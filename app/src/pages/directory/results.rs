@@ -38,7 +38,7 @@ pub fn Results(page: Page<DirectoryRoom>, asked: DirectoryQuery) -> impl IntoVie
 #[component]
 fn RoomCard(room: DirectoryRoom) -> impl IntoView {
     let t = use_text();
-    let DirectoryRoom { room: info, following, active_at, people, .. } = room;
+    let DirectoryRoom { room: info, following, asked, active_at, people, .. } = room;
     let id = info.id;
     let text = if info.topic.is_empty() { info.description.clone() } else { info.topic.clone() };
     let action = if following {
@@ -49,6 +49,30 @@ fn RoomCard(room: DirectoryRoom) -> impl IntoView {
                 <input type="hidden" name="room" value=id.to_string()/>
                 <button class="button primary" aria-label=fill(t.join_room, &[&info.name])>{t.join}</button>
             </form>
+        }
+        .into_any()
+    } else if asked {
+        view! {
+            <form method="post" action=routes::WITHDRAW>
+                <input type="hidden" name="room" value=id.to_string()/>
+                <span class="tag">{t.asked}</span>
+                <button class="button quiet" aria-label=fill(t.withdraw_room, &[&info.name])>{t.withdraw}</button>
+            </form>
+        }
+        .into_any()
+    } else if info.may.ask {
+        view! {
+            <details class="ask">
+                <summary class="button" aria-label=fill(t.ask_room, &[&info.name])>{t.ask_to_join}</summary>
+                <form method="post" action=routes::ASK>
+                    <input type="hidden" name="room" value=id.to_string()/>
+                    <label>
+                        {t.ask_text}
+                        <textarea class="input" name="text" rows="3" maxlength="500"></textarea>
+                    </label>
+                    <button class="button primary">{t.ask_send}</button>
+                </form>
+            </details>
         }
         .into_any()
     } else {

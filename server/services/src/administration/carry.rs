@@ -94,7 +94,7 @@ pub(crate) struct Done {
 impl Done {
     /// What is shown of it. Where it can't be seen yet the caller is told that, rather than that
     /// there is no such thing or that perhaps nothing was changed.
-    pub(super) fn shown<T>(&self, result: Result<T>) -> Result<T> {
+    pub(crate) fn shown<T>(&self, result: Result<T>) -> Result<T> {
         if self.seen {
             return result;
         }

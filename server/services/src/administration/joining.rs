@@ -16,6 +16,7 @@ use super::carry::Seen;
 use super::lists::plans;
 use super::plan::{Given, Plan, Step};
 use crate::access::{person, refused, room_info};
+use crate::audit::is_own;
 use crate::paging::{Keyed, paginate};
 use crate::services::Core;
 use crate::{Caller, Result, StoreProblem};
@@ -137,7 +138,11 @@ impl Joining {
             return Err(Problem::forbidden().detail("Only those who manage a room see who asked to join it."));
         }
         let rows = self.core.store.join_requests(JoinRequests::Of(room)).await.or_problem()?;
-        paged(&format!("requests {room}"), &snapshot, rows.into_iter().filter(|row| waits(&snapshot, row)).collect(), page)
+        let page = paged(&format!("requests {room}"), &snapshot, rows.into_iter().filter(|row| waits(&snapshot, row)).collect(), page)?;
+        if !is_own(&snapshot, caller.user, ListOwner::Room(room, RoomList::Managers)) {
+            self.core.looked(caller, "request.look", format!("room:{room}/join-requests"));
+        }
+        Ok(page)
     }
 
     /// What waits in all rooms that the caller manages.

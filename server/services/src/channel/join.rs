@@ -42,6 +42,7 @@ fn weight(open: &OpenRoom) -> usize {
     let event = |event: &RoomEvent| match event {
         RoomEvent::Message { message: of, .. } => message(of),
         RoomEvent::Edited { subject, body, .. } => text(subject.as_ref(), body.as_ref()),
+        RoomEvent::Cleared { of, text, .. } => AROUND + text.as_ref().map_or(0, String::len) + of.len() * 16,
         RoomEvent::Deleted { .. } | RoomEvent::Reaction { .. } | RoomEvent::Notice { .. } => AROUND,
     };
     open.messages.iter().flatten().map(message).sum::<usize>() + open.events.iter().flatten().map(event).sum::<usize>()

@@ -264,6 +264,7 @@ fn refusal(refused: Refused) -> Problem {
         Refused::NoRoom => Problem::room_not_found(),
         Refused::NoMessage => Problem::message_not_found(),
         Refused::NotYours => Problem::forbidden().detail("Only its author changes a message."),
+        Refused::Replaced => Problem::forbidden().detail("An administrator has put another text in the place of this message."),
         Refused::TooLate => Problem::forbidden().detail("The time in which this message could be edited is over."),
     }
 }
@@ -288,6 +289,7 @@ fn event(item: Append, author: Person, quote: Option<Quote>, done: Appended) -> 
                 mentions,
                 edited_at: None,
                 deleted: None,
+                replaced: None,
                 reactions: Vec::new(),
                 nonce: None,
             },

@@ -7,15 +7,17 @@ use std::time::Duration;
 use async_trait::async_trait;
 use stoa_domain::access::{Changes, ListOwner};
 use stoa_domain::audit::{Hash, Link, Record as AuditRecord};
-use stoa_domain::id::{AccessVersion, RoomId, Seq, UserId};
+use stoa_domain::id::{AccessVersion, QueryId, RoomId, Seq, UserId};
 use stoa_domain::principal::Principal;
 use stoa_domain::settings::PoolSettings;
 use stoa_domain::time::Timestamp;
+use stoa_domain::wire::cleanup::NewMessageQuery;
 use stoa_domain::wire::message::{History, HistoryQuery, Message, Quote, RoomEvent};
 use stoa_domain::wire::{Page, PageQuery};
 use stoa_store::{
-    AccountFilter, AccountRow, Actor, Append, Appended, AuditFilter, AuditRow, Audited, ChangeFollow, FollowRow, Head, InvitationRow, JoinRequestRow,
-    JoinRequests, Lease, Look, Queued, ReadMarkRow, Record, Refused, Result, SessionKey, SessionRow, Standing, Store, StoreError, Unit, Unlinked,
+    AccountFilter, AccountRow, Actor, Append, Appended, AuditFilter, AuditRow, Audited, ChangeFollow, ClearedEvent, Erased, FollowRow, Head, InvitationRow,
+    JoinRequestRow, JoinRequests, Lease, Look, Looked, QueryPart, QueryRoomRow, QueryRow, QueryStep, Queued, ReadMarkRow, Record, Refused, Result, SessionKey,
+    SessionRow, Standing, Stepped, Store, StoreError, Unit, Unlinked,
 };
 
 enum Fault {
@@ -134,6 +136,17 @@ calls! {
     fn audit_standing(after: i64, limit: u32) -> Vec<Standing>;
     fn lease(name: &'static str, holder: uuid::Uuid, lasting: Duration) -> Option<Lease>;
     fn release(lease: &Lease) -> ();
+    fn queries(before: Option<QueryId>, limit: u32) -> Vec<QueryRow>;
+    fn query(id: QueryId) -> Option<QueryRow>;
+    fn query_rooms(id: QueryId, limit: u32) -> Vec<QueryRoomRow>;
+    fn query_authors(id: QueryId, limit: u32) -> Vec<(UserId, i64)>;
+    fn queries_at_work() -> Vec<QueryRow>;
+    fn query_next(id: QueryId) -> Option<QueryPart>;
+    fn query_look(part: &QueryPart, query: &NewMessageQuery) -> Looked;
+    fn query_step(step: &QueryStep) -> Stepped;
+    fn query_undo(id: QueryId, event: &ClearedEvent) -> bool;
+    fn query_erase(now: Timestamp, again: Timestamp) -> Option<Erased>;
+    fn unqueue(ids: &[i64]) -> ();
     fn audits(after: i64, limit: u32) -> Vec<AuditRow>;
     fn queued(limit: u32) -> Vec<Queued>;
 }

@@ -3,6 +3,7 @@
 mod access;
 mod audit;
 mod categories;
+mod cleanup;
 mod domains;
 mod groups;
 mod joining;
@@ -30,4 +31,5 @@ pub fn routes() -> OpenApiRouter<Arc<Shared>> {
         .merge(domains::routes())
         .merge(joining::routes())
         .merge(audit::routes())
+        .merge(cleanup::routes())
 }

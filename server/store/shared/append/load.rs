@@ -99,14 +99,16 @@ struct TargetRow {
     kind: i16,
     author_id: Uuid,
     gone: bool,
+    replaced: bool,
     mentions: Option<Vec<u8>>,
 }
 
 async fn targets(conn: &mut Connection, items: &[Append]) -> Work<HashMap<MessageKey, Target>> {
     static TARGETS: Bulk = Bulk::new(
-        "SELECT e.room_id, e.seq, e.n, e.id, e.at, e.kind, e.author_id, e.deleted_at IS NOT NULL OR e.withheld AS gone, b.mentions FROM",
+        "SELECT e.room_id, e.seq, e.n, e.id, e.at, e.kind, e.author_id, e.deleted_at IS NOT NULL OR e.withheld AS gone,
+            COALESCE(b.kind = 8, FALSE) AS replaced, CASE WHEN b.kind = 8 THEN NULL ELSE b.mentions END AS mentions FROM",
         &[("room_id", Kind::Id), ("seq", Kind::Int)],
-        "CROSS JOIN events e LEFT JOIN events b ON b.room_id = e.room_id AND b.seq = COALESCE(e.body_seq, e.seq)
+        "CROSS JOIN events e LEFT JOIN events b ON b.room_id = e.room_id AND b.seq = COALESCE(e.replaced_seq, e.body_seq, e.seq)
          WHERE e.room_id = r.room_id AND e.seq = r.seq AND e.kind <= 2",
     );
     let wanted: HashSet<MessageKey> = items.iter().filter_map(|item| Some((item.room, concerned(&item.what)?))).collect();
@@ -124,6 +126,7 @@ async fn targets(conn: &mut Connection, items: &[Append]) -> Work<HashMap<Messag
                 kind: row.kind.into(),
                 author: UserId(row.author_id),
                 gone: row.gone,
+                replaced: row.replaced,
                 mentions: mentioned.clone(),
                 mentioned,
             };

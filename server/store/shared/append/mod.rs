@@ -41,6 +41,9 @@ pub mod kind {
     pub const REACT: i64 = 5;
     pub const UNREACT: i64 = 6;
     pub const NOTICE: i64 = 7;
+    /// A clean-up hid messages or put another text in their place, or took that back.
+    pub const CLEARED: i64 = 8;
+    pub const RESTORED: i64 = 9;
 }
 
 pub const fn kind_of(message: MessageKind) -> i64 {
@@ -132,6 +135,8 @@ struct Target {
     author: UserId,
     /// Deleted or withheld.
     gone: bool,
+    /// Another text stands in the place of the author's.
+    replaced: bool,
     /// Whom it mentioned before the batch, and does behind it.
     mentioned: Vec<UserId>,
     mentions: Vec<UserId>,

@@ -76,7 +76,7 @@ impl Plan {
         let mentions = once(mentions);
         let kind = content.kind;
         let place = self.push(item, content, mentions.clone());
-        let target = Target { place, kind, author: item.author, gone: false, mentioned: Vec::new(), mentions };
+        let target = Target { place, kind, author: item.author, gone: false, replaced: false, mentioned: Vec::new(), mentions };
         self.targets.insert((item.room, place.seq), target);
         place
     }
@@ -85,6 +85,9 @@ impl Plan {
         let target = self.targets.get_mut(&(item.room, of)).filter(|target| !target.gone).ok_or(Refused::NoMessage)?;
         if target.author != item.author {
             return Err(Refused::NotYours);
+        }
+        if target.replaced {
+            return Err(Refused::Replaced);
         }
         if target.place.at < not_before {
             return Err(Refused::TooLate);

@@ -270,6 +270,11 @@ impl State {
             if let RoomEvent::Edited { of, .. } | RoomEvent::Deleted { of, .. } = &*event.event {
                 self.forget_text(*of);
             }
+            if let RoomEvent::Cleared { .. } = &*event.event {
+                // Any of them may show what is hidden now, or be hidden and shown again.
+                self.recent.clear();
+                self.recent_bytes = 0;
+            }
             self.recent_bytes += event.shared.len();
             self.recent.push_back(event);
         }
@@ -290,7 +295,7 @@ impl State {
         let shows = |event: &RoomEvent| match event {
             RoomEvent::Message { message, .. } => message.seq == of || message.reply_to.as_ref().is_some_and(|quote| quote.seq == of),
             RoomEvent::Edited { of: edited, .. } => *edited == of,
-            RoomEvent::Deleted { .. } | RoomEvent::Reaction { .. } | RoomEvent::Notice { .. } => false,
+            RoomEvent::Deleted { .. } | RoomEvent::Reaction { .. } | RoomEvent::Cleared { .. } | RoomEvent::Notice { .. } => false,
         };
         if let Some(last) = self.recent.iter().rposition(|kept| shows(&kept.event)) {
             for _ in 0..=last {
