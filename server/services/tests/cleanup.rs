@@ -1,6 +1,8 @@
 //! Message clean-up: what administrators hide is hidden at once for everyone, goes on after a
 //! restart, can be taken back for a while, and is erased after that.
 
+#![allow(clippy::unwrap_used)]
+
 mod world;
 
 use std::sync::Arc;

@@ -1,5 +1,7 @@
 //! Asking to join, and being invited: who is told what, live and later.
 
+#![allow(clippy::unwrap_used)]
+
 mod world;
 
 use std::time::Duration;
