@@ -40,11 +40,13 @@ KNOWN = {
     # Not everyone may ask which there are.
     "group": os.environ["FUZZ_GROUPS"].split(),
     "query": [os.environ["FUZZ_QUERY"]],
+    "unit": os.environ["FUZZ_UNITS"].split(),
+    "domain": os.environ["FUZZ_DOMAINS"].split(),
     "user": [id for id in ids("/users?limit=200") if id not in KEPT][:4],
 }
 if not all(KNOWN.values()):
     raise SystemExit(f"nothing to point at: {KNOWN}")
-KNOWN["principal"] = ["everyone", *(f"{kind}:{id}" for kind in ("user", "group") for id in KNOWN[kind])]
+KNOWN["principal"] = ["everyone", *(f"{kind}:{id}" for kind in ("user", "group", "unit", "domain") for id in KNOWN[kind])]
 
 
 def chosen(case, salt):
@@ -80,6 +82,10 @@ def before_call(context, case, kwargs):
     # Whoever makes these calls would no longer be an administrator.
     if case.method == "PUT" and at.get("role") == "administrator":
         at["role"] = "auditor"
+    # Sessions would end, and calls be throttled, for everyone.
+    if case.path.endswith("/pool/settings") and isinstance(case.body, dict):
+        for name in [name for name in case.body if name.startswith(("session_", "operations_", "sign_in_"))]:
+            del case.body[name]
     # They would disable themselves, or get a password that nobody knows.
     if case.method == "PATCH" and at.get("user") in KEPT:
         at["user"] = KNOWN["user"][0]

@@ -96,14 +96,19 @@ FUZZ_QUERY=$(curl -sf -H "cookie: $administrator" -H "origin: $FUZZ_URL" -H 'con
     --data '{"action":"find"}' "$FUZZ_URL/api/v1/messages/query" | sed -nE 's/^\{"id":"([^"]+)".*/\1/p') || true
 [ -n "$FUZZ_QUERY" ] || broken "no clean-up could be begun"
 export FUZZ_QUERY
-FUZZ_GROUPS=
-for name in Fuzzed Also-fuzzed; do
+# Makes one of $1 called $2, and prints its id.
+make_one() {
+    local made
     made=$(curl -sf -H "cookie: $administrator" -H "origin: $FUZZ_URL" -H 'content-type: application/json' \
-        --data "{\"name\":\"$name\"}" "$FUZZ_URL/api/v1/groups" | sed -nE 's/^\{"id":"([^"]+)".*/\1/p') || true
-    [ -n "$made" ] || broken "no group could be made"
-    FUZZ_GROUPS="$FUZZ_GROUPS $made"
-done
-export FUZZ_GROUPS
+        --data "{\"name\":\"$2\"}" "$FUZZ_URL/api/v1/$1" | sed -nE 's/^\{"id":"([^"]+)".*/\1/p') || true
+    [ -n "$made" ] || broken "none of $1 could be made"
+    echo "$made"
+}
+
+FUZZ_GROUPS="$(make_one groups Fuzzed) $(make_one groups Also-fuzzed)"
+FUZZ_UNITS="$(make_one units Fuzzed) $(make_one units Also-fuzzed)"
+FUZZ_DOMAINS="$(make_one domains fuzzed.example) $(make_one domains also-fuzzed.example)"
+export FUZZ_GROUPS FUZZ_UNITS FUZZ_DOMAINS
 FUZZ_KEPT="$(who_is "$administrator") $(who_is "$member")"
 export FUZZ_KEPT
 # The administrator last: of what he leaves, others may not see a single room.

@@ -37,5 +37,5 @@ pub use {
     list::List,
     model::{Category, Domain, Entry, Group, ListOwner, Room, Unit, User},
     reach::Reach,
-    snapshot::Snapshot,
+    snapshot::{Decided, Snapshot},
 };

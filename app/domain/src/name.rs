@@ -90,6 +90,10 @@ pub fn check_account_name(text: &str) -> Result<String, NameError> {
 #[must_use]
 pub fn name_key(name: &str) -> String {
     use unicode_normalization::UnicodeNormalization;
+    // The same, for most names and many times quicker.
+    if name.is_ascii() {
+        return name.to_ascii_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
+    }
     let folded: String = caseless::default_case_fold_str(&name.nfkc().collect::<String>()).nfkc().collect();
     folded.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -124,6 +128,13 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn the_short_way_leads_to_the_same_key(name in "[ -~\\t\\n]{0,20}") {
+            use unicode_normalization::UnicodeNormalization;
+            let folded: String = caseless::default_case_fold_str(&name.nfkc().collect::<String>()).nfkc().collect();
+            prop_assert_eq!(name_key(&name), folded.split_whitespace().collect::<Vec<_>>().join(" "));
+        }
+
         #[test]
         fn a_key_is_its_own_key(name in "\\PC{1,40}") {
             let key = name_key(&name);

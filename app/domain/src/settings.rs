@@ -58,3 +58,31 @@ impl Default for PoolSettings {
         }
     }
 }
+
+impl PoolSettings {
+    /// Which value the pool couldn't work with any more, and why.
+    ///
+    /// # Errors
+    /// The key, and what is wrong.
+    pub fn check(&self) -> Result<(), (&'static str, String)> {
+        crate::name::check_name(&self.name).map_err(|error| ("name", error.to_string()))?;
+        let bounds = [
+            ("history_chunk", self.history_chunk, 1, 500),
+            ("message_limit", self.message_limit, 1, 64 * 1024),
+            ("story_offer", self.story_offer, 1, 64 * 1024),
+            ("story_limit", self.story_limit, 1, 64 * 1024),
+            ("participant_limit", self.participant_limit, 0, 10_000),
+            ("password_min_length", self.password_min_length, 1, 128),
+            ("session_idle", self.session_idle, 60, u32::MAX),
+            ("session_lifetime", self.session_lifetime, 60, u32::MAX),
+            ("sign_in_failures", self.sign_in_failures, 1, 1_000),
+            ("operations_per_second", self.operations_per_second, 1, 1_000_000),
+            ("operations_burst", self.operations_burst, 1, 1_000_000),
+            ("rooms_per_socket", self.rooms_per_socket, 1, 100_000),
+        ];
+        match bounds.into_iter().find(|(_, value, least, most)| value < least || value > most) {
+            Some((key, value, least, most)) => Err((key, format!("{least} to {most}, not {value}"))),
+            None => Ok(()),
+        }
+    }
+}

@@ -7,10 +7,13 @@ mod categories;
 mod domains;
 mod explain;
 mod groups;
+mod import;
 pub(crate) mod joining;
 mod lists;
 mod plan;
+mod pool;
 mod preview;
+mod principals;
 mod rooms;
 mod tree;
 mod units;
@@ -19,18 +22,22 @@ mod users;
 use sha2::{Digest, Sha256};
 use stoa_domain::id::AccessVersion;
 use stoa_domain::wire::problem::Problem;
-use stoa_store::{Constraint, Idempotency, StoreError, Unit};
+use stoa_store::{Constraint, Idempotency, StoreError};
 
 pub use categories::Categories;
 pub use domains::Domains;
 pub use groups::Groups;
+pub use import::Import;
 pub use joining::Joining;
 pub use lists::Lists;
+pub use pool::Pool;
 pub use preview::Previews;
+pub use principals::Principals;
 pub use rooms::Rooms;
 pub use units::Units;
 pub use users::Users;
 
+use self::carry::Turn;
 use crate::services::Core;
 use crate::{Caller, Result, StoreProblem, problem};
 
@@ -95,7 +102,7 @@ impl<'a> Once<'a> {
 
     /// Remembers what was made; where making it failed only because the same request had just been
     /// carried out, what that made.
-    pub(crate) async fn keep(&self, core: &Core, mut unit: Box<dyn Unit>, object: uuid::Uuid, made: Result<(), StoreError>) -> Result<Kept> {
+    pub(crate) async fn keep(&self, core: &Core, mut unit: Turn, object: uuid::Uuid, made: Result<(), StoreError>) -> Result<Kept> {
         let kept = match (made, self.key) {
             (Ok(()), Some(key)) => {
                 let idempotency = Idempotency { caller: self.caller.user, route: self.route, key: key.to_owned(), request_hash: self.hash, object };
@@ -128,7 +135,7 @@ impl<'a> Once<'a> {
 /// What came of a creating request.
 pub(crate) enum Kept {
     /// To be committed.
-    New(Box<dyn Unit>),
+    New(Turn),
     /// An earlier request made this.
     Before(uuid::Uuid),
 }

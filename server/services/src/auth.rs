@@ -115,7 +115,7 @@ impl Auth {
         check_password(password, &name, &settings)?;
         let hash = self.passwords.hash(password).await?;
         let id: UserId = self.core.environment.id();
-        let mut unit = self.core.store.begin(Actor { user: None, from: from.to_owned() }, self.core.environment.now()).await.or_problem()?;
+        let mut unit = self.core.turn(Actor { user: None, from: from.to_owned() }).await?;
         // Under the unit's lock: two set-ups at once make one administrator.
         if only_first && unit.administrators().await.or_problem()? > 0 {
             return Err(Problem::forbidden().detail("There is an administrator already."));

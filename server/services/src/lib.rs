@@ -11,6 +11,7 @@ pub mod bus;
 pub mod channel;
 pub mod cleanup;
 mod context;
+mod csv;
 pub mod directory;
 mod error;
 mod invitations;

@@ -14,11 +14,16 @@ pub(crate) struct Keyed<T> {
 }
 
 /// The page of this list that follows the cursor.
-pub(crate) fn paginate<T>(list: &str, mut items: Vec<Keyed<T>>, query: &PageQuery) -> Result<Page<T>> {
+pub(crate) fn paginate<T>(list: &str, items: Vec<Keyed<T>>, query: &PageQuery) -> Result<Page<T>> {
+    paginate_towards(list, items, query, false)
+}
+
+/// The same from the other end.
+pub(crate) fn paginate_towards<T>(list: &str, mut items: Vec<Keyed<T>>, query: &PageQuery, descending: bool) -> Result<Page<T>> {
     let limit = query.limit.unwrap_or(50).clamp(1, 200) as usize;
     let after = query.cursor.as_deref().map(|cursor| read_cursor(list, cursor)).transpose()?;
-    items.sort_unstable_by(|one, other| one.key.cmp(&other.key));
-    let start = after.map_or(0, |after| items.partition_point(|item| item.key <= after));
+    items.sort_unstable_by(|one, other| if descending { other.key.cmp(&one.key) } else { one.key.cmp(&other.key) });
+    let start = after.map_or(0, |after| items.partition_point(|item| if descending { item.key >= after } else { item.key <= after }));
     let more = items.len() > start + limit;
     let mut last = None;
     let items = items
@@ -70,6 +75,10 @@ mod tests {
             }
         }
         assert_eq!(seen, (0..7).collect::<Vec<_>>());
+        let first = paginate_towards("numbers", items(), &PageQuery { cursor: None, limit: Some(5) }, true).unwrap();
+        assert_eq!(first.items, [6, 5, 4, 3, 2]);
+        let rest = paginate_towards("numbers", items(), &PageQuery { cursor: first.next, limit: Some(5) }, true).unwrap();
+        assert_eq!((rest.items, rest.next), (vec![1, 0], None));
         let first = paginate("numbers", items(), &PageQuery { cursor: None, limit: Some(1) }).unwrap().next.unwrap();
         for (list, limit) in [("numbers", true), ("letters", false), ("number", false)] {
             assert_eq!(paginate(list, items(), &PageQuery { cursor: Some(first.clone()), limit: None }).is_ok(), limit, "a cursor of another list: {list}");

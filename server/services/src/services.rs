@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::access::Access;
-use crate::administration::{Categories, Domains, Groups, Joining, Lists, Previews, Rooms, Units, Users, joining};
+use crate::administration::{Categories, Domains, Groups, Import, Joining, Lists, Pool, Previews, Principals, Rooms, Units, Users, joining};
 use crate::audit::{AuditLog, Chainer, Looks, keep_chain};
 use crate::auth::Auth;
 use crate::bus::Bus;
@@ -56,6 +56,8 @@ pub(crate) struct Core {
     pub looks: Looks,
     pub chainer: Chainer,
     pub cleaning: Cleaning,
+    /// One administrative change at a time.
+    pub changing: Arc<tokio::sync::Mutex<()>>,
     stopping: AtomicBool,
 }
 
@@ -149,9 +151,12 @@ pub struct Services {
     pub categories: Categories,
     pub groups: Groups,
     pub lists: Lists,
+    pub pool: Pool,
     pub previews: Previews,
     pub joining: Joining,
+    pub principals: Principals,
     pub users: Users,
+    pub import: Import,
     pub units: Units,
     pub domains: Domains,
     pub cleanup: Cleanup,
@@ -192,6 +197,7 @@ impl Services {
             looks,
             chainer,
             news,
+            changing: Arc::default(),
             cleaning: Cleaning::default(),
             stopping: AtomicBool::new(false),
         });
@@ -204,9 +210,12 @@ impl Services {
             categories: Categories::new(Arc::clone(&core)),
             groups: Groups::new(Arc::clone(&core)),
             lists: Lists::new(Arc::clone(&core)),
+            pool: Pool::new(Arc::clone(&core)),
             previews: Previews::new(Arc::clone(&core)),
             joining: Joining::new(Arc::clone(&core)),
+            principals: Principals::new(Arc::clone(&core)),
             users: Users::new(Arc::clone(&core), passwords),
+            import: Import::new(Arc::clone(&core)),
             units: Units::new(Arc::clone(&core)),
             domains: Domains::new(Arc::clone(&core)),
             cleanup: Cleanup::new(Arc::clone(&core)),

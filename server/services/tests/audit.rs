@@ -121,9 +121,9 @@ async fn looks_at_what_is_not_ones_own_are_recorded() {
     let rooms = &world.services.rooms;
     // Her own room's, which leave no trace; and somebody's who sees it by a role.
     look(&world, &mira, room).await;
-    rooms.access(&mira, room, &AccessQuery::default()).unwrap();
+    rooms.access(&mira, room, &AccessQuery::default()).await.unwrap();
     look(&world, &aiko, room).await;
-    rooms.access(&aiko, room, &AccessQuery { user: Some(mira.user), ..AccessQuery::default() }).unwrap();
+    rooms.access(&aiko, room, &AccessQuery { user: Some(mira.user), ..AccessQuery::default() }).await.unwrap();
     rooms.people(&aiko, room, &PageQuery::default()).unwrap();
     world.services.lists.get(&aiko, ListOwner::Role(Role::Administrator), &PageQuery::default()).await.unwrap();
     world.services.audit.list(&aiko, &AuditQuery { object: Some(format!("room:{room}")), ..AuditQuery::default() }).await.unwrap();

@@ -90,31 +90,8 @@ fn changed(before: &PoolSettings, changes: &[String]) -> Result<PoolSettings, Fa
         };
     }
     let after: PoolSettings = serde_json::from_value(Value::Object(settings)).map_err(|error| Failure::new(error.to_string()))?;
-    check(&after)?;
+    after.check().map_err(|(key, why)| Failure::new(format!("{key}: {why}")))?;
     Ok(after)
-}
-
-/// Values with which the pool couldn't work any more.
-fn check(settings: &PoolSettings) -> Result<(), Failure> {
-    stoa_domain::name::check_name(&settings.name).map_err(|error| Failure::new(format!("name: {error}")))?;
-    let bounds = [
-        ("history_chunk", settings.history_chunk, 1, 500),
-        ("message_limit", settings.message_limit, 1, 64 * 1024),
-        ("story_offer", settings.story_offer, 1, 64 * 1024),
-        ("story_limit", settings.story_limit, 1, 64 * 1024),
-        ("participant_limit", settings.participant_limit, 0, 10_000),
-        ("password_min_length", settings.password_min_length, 1, 128),
-        ("session_idle", settings.session_idle, 60, u32::MAX),
-        ("session_lifetime", settings.session_lifetime, 60, u32::MAX),
-        ("sign_in_failures", settings.sign_in_failures, 1, 1_000),
-        ("operations_per_second", settings.operations_per_second, 1, 1_000_000),
-        ("operations_burst", settings.operations_burst, 1, 1_000_000),
-        ("rooms_per_socket", settings.rooms_per_socket, 1, 100_000),
-    ];
-    match bounds.into_iter().find(|(_, value, least, most)| value < least || value > most) {
-        Some((key, value, least, most)) => Err(Failure::new(format!("{key}: {least} to {most}, not {value}"))),
-        None => Ok(()),
-    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use stoa_domain::settings::PoolSettings;
 use uuid::Uuid;
 
 use super::error::{Work, corrupt};
-use crate::dialect::Connection;
+use crate::dialect::{Connection, SIZE};
 
 pub async fn version(conn: &mut Connection) -> Work<AccessVersion> {
     let (version,) = sqlx::query_as("SELECT access_version FROM pool").fetch_one(conn).await?;
@@ -44,4 +44,9 @@ pub async fn settings(conn: &mut Connection) -> Work<PoolSettings> {
 pub async fn pool_key(conn: &mut Connection) -> Work<[u8; 32]> {
     let (key,): (Vec<u8>,) = sqlx::query_as("SELECT pool_key FROM pool").fetch_one(conn).await?;
     key.try_into().map_err(|_| corrupt("a pool key", "of another length"))
+}
+
+pub async fn size(conn: &mut Connection) -> Work<u64> {
+    let (bytes,): (i64,) = sqlx::query_as(SIZE).fetch_one(conn).await?;
+    Ok(bytes.unsigned_abs())
 }

@@ -1,6 +1,6 @@
 //! Accounts, as the sign-in and their administration see them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use stoa_domain::id::UserId;
 use stoa_domain::name::name_key;
@@ -10,9 +10,11 @@ use stoa_domain::wire::{Page, PageQuery};
 use stoa_store::{AccountFilter, AccountRow};
 use uuid::Uuid;
 
+use super::bulk::Bulk;
 use super::error::Work;
 use super::text::{containing, cursor, read_cursor, word};
-use crate::dialect::{Connection, ids, list};
+use crate::dialect::Kind::Text;
+use crate::dialect::{Cell, Connection, ids, list};
 
 /// Which list a cursor is of.
 const LIST: char = 'a';
@@ -117,4 +119,28 @@ pub async fn note_sign_in(conn: &mut Connection, user: UserId, at: Timestamp) ->
 /// The keys of both names, so that a search finds either, whatever its case.
 pub fn search_key(name: &str, display_name: &str) -> String {
     format!("{}\n{}", name_key(name), name_key(display_name))
+}
+
+/// Under which an address is found; none for an empty one.
+pub fn email_key(email: &str) -> Option<String> {
+    Some(name_key(email)).filter(|key| !key.is_empty())
+}
+
+pub async fn by_email(conn: &mut Connection, keys: &[String]) -> Work<Vec<(String, UserId)>> {
+    static FIND: Bulk = Bulk::new("SELECT u.email_key, u.id FROM", &[("key", Text)], "JOIN users u ON u.email_key = r.key");
+    let mut rows = FIND.rows();
+    let distinct: HashSet<&String> = keys.iter().filter(|key| !key.contains('\0')).collect();
+    for key in distinct {
+        rows.push(&[Cell::Text(key)]);
+    }
+    let found: Vec<(String, Uuid)> = FIND.fetch(conn, rows).await?;
+    Ok(found.into_iter().map(|(key, user)| (key, UserId(user))).collect())
+}
+
+pub async fn emails(conn: &mut Connection, users: &[UserId]) -> Work<Vec<(UserId, String)>> {
+    let rows: Vec<(Uuid, String)> = sqlx::query_as(concat!("SELECT id, email FROM users WHERE email_key IS NOT NULL AND id IN ", ids!(1)))
+        .bind(list(users.iter().map(|user| user.0)))
+        .fetch_all(conn)
+        .await?;
+    Ok(rows.into_iter().map(|(user, email)| (UserId(user), email)).collect())
 }

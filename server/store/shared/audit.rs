@@ -218,3 +218,18 @@ pub async fn unqueue(conn: &mut Connection, ids: &[i64]) -> Work<()> {
     ids.iter().for_each(|id| rows.push(&[Cell::Int(*id)]));
     DELETE.run(conn, rows).await.map(drop)
 }
+
+/// A change's moment is taken before its turn comes, so that of two close to each other the later may
+/// bear the earlier moment: then both held by the later of the two.
+pub async fn version_at(conn: &mut Connection, moment: Timestamp) -> Work<Option<AccessVersion>> {
+    let last = "SELECT max(v.access_version) FROM (SELECT access_version FROM audit WHERE at <= $1 ORDER BY at DESC, id DESC LIMIT 100) v";
+    let (version,): (Option<i64>,) = sqlx::query_as(last).bind(moment.micros()).fetch_one(conn).await?;
+    Ok(version)
+}
+
+/// By the span of its numbers: counting would read all of it.
+pub async fn queue_length(conn: &mut Connection) -> Work<u64> {
+    let (first, last): (Option<i64>, Option<i64>) =
+        sqlx::query_as("SELECT (SELECT min(id) FROM compliance_queue), (SELECT max(id) FROM compliance_queue)").fetch_one(conn).await?;
+    Ok(first.zip(last).map_or(0, |(first, last)| last.abs_diff(first) + 1))
+}

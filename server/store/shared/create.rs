@@ -6,7 +6,7 @@ use stoa_domain::name::name_key;
 use stoa_domain::time::Timestamp;
 use stoa_store::{Creation, NewAccount};
 
-use super::accounts::search_key;
+use super::accounts::{email_key, search_key};
 use super::bulk::Bulk;
 use super::error::{Work, corrupt};
 use super::lists;
@@ -75,8 +75,8 @@ async fn units(conn: &mut Connection, units: &[Unit], version: AccessVersion) ->
 
 async fn accounts(conn: &mut Connection, accounts: &[NewAccount], at: Timestamp, version: AccessVersion) -> Work<()> {
     static USERS: Bulk = Bulk::new(
-        "INSERT INTO users (id, name, name_key, display_name, search_key, email, password_hash, created_at, version)
-         SELECT r.id, r.name, r.name_key, r.display_name, r.search_key, r.email, r.password_hash, r.at, r.version FROM",
+        "INSERT INTO users (id, name, name_key, display_name, search_key, email, password_hash, created_at, version, email_key)
+         SELECT r.id, r.name, r.name_key, r.display_name, r.search_key, r.email, r.password_hash, r.at, r.version, r.email_key FROM",
         &[
             ("id", Id),
             ("name", Text),
@@ -87,6 +87,7 @@ async fn accounts(conn: &mut Connection, accounts: &[NewAccount], at: Timestamp,
             ("password_hash", Text),
             ("at", Int),
             ("version", Int),
+            ("email_key", Text),
         ],
         "",
     );
@@ -99,6 +100,7 @@ async fn accounts(conn: &mut Connection, accounts: &[NewAccount], at: Timestamp,
     for account in accounts {
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         let (email, hash) = (text(&account.email), text(&account.password_hash));
+        let email_key = email_key(&email);
         users.push(&[
             Cell::Id(account.id.0),
             Cell::Text(&account.name),
@@ -109,6 +111,7 @@ async fn accounts(conn: &mut Connection, accounts: &[NewAccount], at: Timestamp,
             if account.password_hash.is_some() { Cell::Text(&hash) } else { Cell::Null },
             Cell::Int(at.micros()),
             Cell::Int(version),
+            email_key.as_deref().map_or(Cell::Null, Cell::Text),
         ]);
         states.push(&[Cell::Id(account.id.0), Cell::Int(version), id_or_null(account.domain), id_or_null(account.unit)]);
     }

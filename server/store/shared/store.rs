@@ -73,6 +73,9 @@ impl Store for Database {
     async fn ping(&self) -> Result<()> {
         read!(self, |conn| access::version(conn)).map(drop)
     }
+    async fn size(&self) -> Result<u64> {
+        read!(self, |conn| access::size(conn))
+    }
     async fn close(&self) {
         self.end().await;
     }
@@ -112,6 +115,12 @@ impl Store for Database {
     }
     async fn accounts(&self, filter: &AccountFilter, page: &PageQuery) -> Result<Page<AccountRow>> {
         read!(self, |conn| accounts::page(conn, filter, page))
+    }
+    async fn accounts_by_email(&self, keys: &[String]) -> Result<Vec<(String, UserId)>> {
+        read!(self, |conn| accounts::by_email(conn, keys))
+    }
+    async fn emails(&self, users: &[UserId]) -> Result<Vec<(UserId, String)>> {
+        read!(self, |conn| accounts::emails(conn, users))
     }
     async fn note_sign_in(&self, user: UserId, at: Timestamp) -> Result<()> {
         write!(self.jot(), |conn| accounts::note_sign_in(conn, user, at))
@@ -269,6 +278,12 @@ impl Store for Database {
     }
     async fn audit_standing(&self, after: i64, limit: u32) -> Result<Vec<Standing>> {
         read!(self, |conn| chain::standing(conn, after, limit))
+    }
+    async fn version_at(&self, moment: Timestamp) -> Result<Option<AccessVersion>> {
+        read!(self, |conn| audit::version_at(conn, moment))
+    }
+    async fn queue_length(&self) -> Result<u64> {
+        read!(self, |conn| audit::queue_length(conn))
     }
     async fn queued(&self, limit: u32) -> Result<Vec<Queued>> {
         read!(self, |conn| audit::queue(conn, limit))

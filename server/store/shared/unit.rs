@@ -12,7 +12,7 @@ use stoa_domain::wire::cleanup::QueryState;
 use stoa_store::{Actor, Append, Audit, Creation, Idempotency, JoinAnswered, LegalHold, NewAccount, NewQuery, Object, Refused, Result, StoreError, Unit};
 use uuid::Uuid;
 
-use super::accounts::search_key;
+use super::accounts::{email_key, search_key};
 use super::error::{Work, corrupt};
 use super::text::clean;
 use super::{append, audit, cleanup, create, joining, lists, sessions};
@@ -59,8 +59,8 @@ impl Change {
 
     async fn insert(&mut self, account: &NewAccount) -> Work<()> {
         sqlx::query(
-            "INSERT INTO users (id, name, name_key, display_name, search_key, email, password_hash, created_at, version)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            "INSERT INTO users (id, name, name_key, display_name, search_key, email, password_hash, created_at, version, email_key)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         )
         .bind(account.id.0)
         .bind(account.name.as_str())
@@ -71,6 +71,7 @@ impl Change {
         .bind(account.password_hash.as_deref())
         .bind(self.at.micros())
         .bind(self.version)
+        .bind(account.email.as_deref().and_then(email_key))
         .execute(&mut *self.tx)
         .await?;
         self.put_state(account.id, State { enabled: true, domain: account.domain.map(|id| id.0), unit: account.unit.map(|id| id.0) }).await
@@ -115,6 +116,9 @@ impl Change {
             .bind(email)
             .execute(&mut *self.tx)
             .await?;
+        if let Some(email) = email {
+            sqlx::query("UPDATE users SET email_key = $2 WHERE id = $1").bind(user.0).bind(email_key(email)).execute(&mut *self.tx).await?;
+        }
         Ok(())
     }
 
@@ -338,6 +342,9 @@ impl Unit for Change {
     }
     async fn set_enabled(&mut self, user: UserId, enabled: bool) -> Result<()> {
         Ok(self.enable(user, enabled).await?)
+    }
+    async fn end_sessions(&mut self, user: UserId) -> Result<()> {
+        Ok(sessions::delete_of(&mut self.tx, user, None).await?)
     }
     async fn set_unit(&mut self, user: UserId, unit: Option<UnitId>) -> Result<()> {
         Ok(self.move_user(user, unit).await?)

@@ -48,6 +48,8 @@ pub type Result<T, E = StoreError> = std::result::Result<T, E>;
 pub trait Store: Send + Sync + 'static {
     /// Which database this is, for the log and `stoa config show`: `sqlite` or `postgres`.
     fn kind(&self) -> &'static str;
+    /// How many bytes it takes.
+    async fn size(&self) -> Result<u64>;
     /// A round trip, to know that the database answers.
     async fn ping(&self) -> Result<()>;
     /// Ends all connections; what was committed stays.
@@ -83,6 +85,10 @@ pub trait Store: Send + Sync + 'static {
     async fn account(&self, id: UserId) -> Result<Option<AccountRow>>;
     /// A page of accounts, by name.
     async fn accounts(&self, filter: &AccountFilter, page: &PageQuery) -> Result<Page<AccountRow>>;
+    /// Who has one of these addresses, by their keys; of one several may.
+    async fn accounts_by_email(&self, keys: &[String]) -> Result<Vec<(String, UserId)>>;
+    /// The addresses of those who have one.
+    async fn emails(&self, users: &[UserId]) -> Result<Vec<(UserId, String)>>;
     async fn note_sign_in(&self, user: UserId, at: Timestamp) -> Result<()>;
 
     /// False if there is one under this key already.
@@ -206,6 +212,10 @@ pub trait Store: Send + Sync + 'static {
     async fn audit_position(&self, hash: Hash) -> Result<Option<i64>>;
     /// How the records behind one stand to the chain, in order.
     async fn audit_standing(&self, after: i64, limit: u32) -> Result<Vec<Standing>>;
+    /// The version that held at a moment; none before the first record.
+    async fn version_at(&self, moment: Timestamp) -> Result<Option<AccessVersion>>;
+    /// About how much waits for the archive.
+    async fn queue_length(&self) -> Result<u64>;
     /// What waits for the archive, the first of it.
     async fn queued(&self, limit: u32) -> Result<Vec<Queued>>;
     /// Takes rows out that the archive has now.

@@ -90,6 +90,7 @@ pub trait Unit: Send {
     async fn set_password(&mut self, user: UserId, hash: &str) -> Result<()>;
     /// Disabling also ends all sessions of the account.
     async fn set_enabled(&mut self, user: UserId, enabled: bool) -> Result<()>;
+    async fn end_sessions(&mut self, user: UserId) -> Result<()>;
     /// Where in the organisation the account stands.
     async fn set_unit(&mut self, user: UserId, unit: Option<UnitId>) -> Result<()>;
     /// How many enabled local users hold the administrator's role directly and without end.

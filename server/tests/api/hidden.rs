@@ -90,7 +90,12 @@ fn of_queries() -> Vec<(&'static str, &'static str, Option<Value>)> {
 
 /// Endpoints with a person's id.
 fn of_people() -> Vec<(&'static str, &'static str, Option<Value>)> {
-    vec![("GET", "/users/{user}", None), ("PATCH", "/users/{user}", Some(json!({ "display_name": "x" })))]
+    vec![
+        ("GET", "/users/{user}", None),
+        ("PATCH", "/users/{user}", Some(json!({ "display_name": "x" }))),
+        ("GET", "/users/{user}/access", None),
+        ("POST", "/users/{user}/sign-out", None),
+    ]
 }
 
 /// Endpoints with the number of a record.

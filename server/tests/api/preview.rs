@@ -40,7 +40,9 @@ async fn make(client: &Client, change: &Value) {
     assert!((200..300).contains(&reply.status), "{change}: {reply:?}");
 }
 
-type Told = BTreeSet<(String, String, Vec<String>, Vec<String>)>;
+/// User, room, what is gained and what is lost.
+type Item = (String, String, Vec<String>, Vec<String>);
+type Told = BTreeSet<Item>;
 
 fn words(value: &Value) -> Vec<String> {
     value.as_array().unwrap().iter().map(|word| word.as_str().unwrap().to_owned()).collect()
@@ -157,8 +159,7 @@ async fn what_is_told_is_what_comes() {
         }
         let came = came(&before, &snapshot(&world));
         assert_eq!(told, came, "{changes:?}");
-        let distinct =
-            |some: &dyn Fn(&(String, String, Vec<String>, Vec<String>)) -> Option<String>| came.iter().filter_map(some).collect::<BTreeSet<_>>().len();
+        let distinct = |some: &dyn Fn(&Item) -> Option<String>| came.iter().filter_map(some).collect::<BTreeSet<_>>().len();
         let expected = json!({
             "gained": distinct(&|item| (!item.2.is_empty()).then(|| item.0.clone())),
             "lost": distinct(&|item| (!item.3.is_empty()).then(|| item.0.clone())),

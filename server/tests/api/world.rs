@@ -97,6 +97,10 @@ impl World {
         self.stoa.shared.services.access().refresh().await.unwrap();
     }
 
+    pub fn clock_now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
     /// Serves on a port of its own.
     pub async fn listen(&self) -> SocketAddr {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

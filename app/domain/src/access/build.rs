@@ -132,10 +132,15 @@ impl Snapshot {
                 dirty.users.insert(number);
             }
             let who = before.map_or_else(|| Arc::from([]), |before| Arc::clone(&before.who));
+            let named = before.filter(|before| (&before.user.name, &before.user.display_name) == (&user.name, &user.display_name));
+            let keys = named.map_or_else(
+                || Arc::from(format!("{}\n{}", crate::name::name_key(&user.name), crate::name::name_key(&user.display_name))),
+                |before| Arc::clone(&before.keys),
+            );
             if let Some(domain) = user.domain {
                 self.domains.intern(domain);
             }
-            self.users.put(number, PersonNode { user, who });
+            self.users.put(number, PersonNode { user, who, keys });
         }
     }
 

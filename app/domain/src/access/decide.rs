@@ -185,6 +185,31 @@ impl Snapshot {
                 || (self.in_scope(number, person, category).is_ok() && self.manages_category(&person.who, category)))
     }
 
+    /// Whether the user manages the pool, a category or a room.
+    #[must_use]
+    pub fn manages_something(&self, user: UserId) -> bool {
+        let Some((number, person)) = self.enabled_user(user) else { return false };
+        let leads = |node: &CategoryNode| {
+            node.lists[CategoryList::Managers as usize].names(&person.who, self.at) && self.in_scope(number, person, node.category.id).is_ok()
+        };
+        self.plays(&person.who, Role::Administrator)
+            || self.categories.iter().any(|(_, node)| leads(node))
+            || self
+                .rooms
+                .iter()
+                .any(|(_, node)| node.lists[RoomList::Managers as usize].names(&person.who, self.at) && self.decide(user, node.room.id).rights.manage)
+    }
+
+    /// Whether a list of managers, the room's or a category's of its path, lets the user manage the room.
+    #[must_use]
+    pub fn leads(&self, user: UserId, room: RoomId) -> bool {
+        let (Some((number, person)), Some(node)) = (self.enabled_user(user), self.rooms.get(room)) else { return false };
+        let on = |list| node.lists[list as usize].names(&person.who, self.at);
+        (on(RoomList::Managers) || self.manages_category(&person.who, node.room.category))
+            && !on(RoomList::Excluded)
+            && self.in_scope(number, person, node.room.category).is_ok()
+    }
+
     /// Whether the user may create rooms in the category: its managers and creators, and administrators.
     #[must_use]
     pub fn may_create_room(&self, user: UserId, category: CategoryId) -> bool {

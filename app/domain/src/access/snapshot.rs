@@ -8,7 +8,7 @@ use super::build::Changes;
 use super::crowd::{Crowd, Table};
 use super::list::{Code, Item, Items, Kind, List};
 use super::model::{Category, Domain, Entry, Group, ListOwner, Room, Unit, User};
-use crate::category::{CategoryList, CategorySettings, MAX_DEPTH, Setting, effective};
+use crate::category::{CategoryList, CategorySettings, MAX_DEPTH, Setting, Switch, effective};
 use crate::id::{AccessVersion, CategoryId, DomainId, GroupId, RoomId, UnitId, UserId};
 use crate::person::Role;
 use crate::principal::Principal;
@@ -20,6 +20,8 @@ use crate::time::Timestamp;
 pub(super) struct PersonNode {
     pub user: User,
     pub who: Arc<[Code]>,
+    /// The keys of both names, the sign-in name's first.
+    pub keys: Arc<str>,
 }
 
 #[derive(Debug, Clone)]
@@ -46,6 +48,15 @@ pub(super) struct Crowds {
     pub everyone: Arc<Crowd>,
     /// The federated ones.
     pub partners: Arc<Crowd>,
+}
+
+/// What a setting comes to, and by whom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Decided<'a> {
+    pub on: bool,
+    pub by: &'a Category,
+    /// Whether it is so because that category locks it.
+    pub locked: bool,
 }
 
 /// The groups in which each user or group is named, by number.
@@ -105,6 +116,10 @@ impl Snapshot {
 
     pub fn users(&self) -> impl Iterator<Item = &User> {
         self.users.iter().map(|(_, node)| &node.user)
+    }
+    /// Users with the keys of both their names, a line each, for looking people up.
+    pub fn named_users(&self) -> impl Iterator<Item = (&User, &str)> {
+        self.users.iter().map(|(_, node)| (&node.user, &*node.keys))
     }
     pub fn groups(&self) -> impl Iterator<Item = &Group> {
         self.groups.iter().map(|(_, group)| group)
@@ -262,6 +277,20 @@ impl Snapshot {
         use std::ops::Bound::{Excluded, Unbounded};
         let last_of_now = (self.at, ListOwner::Role(Role::ComplianceOfficer));
         self.ends.range((Excluded(last_of_now), Unbounded)).next().map(|(end, _)| *end)
+    }
+
+    /// What a category's setting comes to, and which category of its path decides that: the topmost
+    /// that locks it, else the nearest that says something.
+    #[must_use]
+    pub fn decided(&self, category: CategoryId, pick: impl Fn(&CategorySettings) -> Setting) -> Option<Decided<'_>> {
+        let mut path: Vec<&Category> = self.path_up(category).collect();
+        path.reverse();
+        let on = self.setting(category, &pick);
+        if let Some(by) = path.iter().find(|category| pick(&category.settings).locked) {
+            return Some(Decided { on, by, locked: true });
+        }
+        let by = path.iter().rfind(|category| pick(&category.settings).value != Switch::Inherit).or(path.first())?;
+        Some(Decided { on, by, locked: false })
     }
 
     /// Whether a category's setting is on, as its path and locks have it.

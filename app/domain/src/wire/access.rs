@@ -2,9 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::room::RoomInfo;
 use super::{Page, Person};
 use crate::access::{Refusal, Rights};
 use crate::id::{CategoryId, RoomId, UserId};
+use crate::person::Role;
 use crate::principal::Principal;
 use crate::room::Rule;
 use crate::time::Timestamp;
@@ -17,6 +19,9 @@ pub struct AccessQuery {
     /// Only this person, whether he may enter or not.
     #[cfg_attr(feature = "server", param(value_type = Option<String>, format = "uuid"))]
     pub user: Option<UserId>,
+    /// As it was at this moment.
+    #[cfg_attr(feature = "server", param(value_type = Option<String>, format = "date-time"))]
+    pub at: Option<Timestamp>,
     pub cursor: Option<String>,
     /// 50 unless asked otherwise, at most 200.
     pub limit: Option<u32>,
@@ -40,6 +45,36 @@ pub struct Access {
     /// What stands in the way, if he may not enter.
     pub refusal: Option<Refusal>,
     /// Every rule that applies: what is against it first, then what is for it.
+    pub because: Vec<Because>,
+}
+
+/// GET `users/{id}/access`: the rooms that a person finds or manages, as far as the caller sees them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct PersonAccess {
+    pub user: Person,
+    /// Told only to who sees accounts, as are the groups.
+    pub roles: Vec<HeldRole>,
+    /// Those in which the person is, directly or by other groups.
+    pub groups: Vec<Named>,
+    pub items: Vec<ReachedRoom>,
+    pub next: Option<String>,
+}
+
+/// A role, and by whose entries it is held.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct HeldRole {
+    pub role: Role,
+    pub through: Vec<Named>,
+}
+
+/// A room with what the person may do there (`may`), and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct ReachedRoom {
+    #[serde(flatten)]
+    pub room: RoomInfo,
     pub because: Vec<Because>,
 }
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::access::At;
 use crate::category::{CategorySettings, Scope};
 use crate::id::CategoryId;
 
@@ -18,6 +19,8 @@ pub struct Category {
     pub scope: Scope,
     pub inherit_members: bool,
     pub settings: CategorySettings,
+    /// What they come to here, and where each comes from.
+    pub effective: EffectiveSettings,
     pub may_create_rooms: bool,
     pub may_manage: bool,
     /// Also the `ETag`.
@@ -50,6 +53,25 @@ pub struct TreeLine {
     /// How many rooms stand in it and below, of those that I may find or manage.
     pub rooms: u32,
     pub may_manage: bool,
+}
+
+/// What a setting comes to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct Effective {
+    pub on: bool,
+    /// Whose word that is.
+    pub from: At,
+    /// Whether a category above locks it: then what is said further down has no effect.
+    pub locked: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct EffectiveSettings {
+    pub invitations: Effective,
+    pub files: Effective,
+    pub history: Effective,
 }
 
 /// PATCH `categories/{id}`; what isn't sent stays.

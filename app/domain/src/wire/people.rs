@@ -1,5 +1,7 @@
 //! People and their accounts.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use super::Person;
@@ -75,4 +77,40 @@ pub struct ChangeUser {
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "super::sent")]
     #[cfg_attr(feature = "server", schema(value_type = Option<String>, format = "uuid"))]
     pub unit: Option<Option<UnitId>>,
+}
+
+/// How POST `users/import` is asked.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "server", into_params(parameter_in = Query))]
+pub struct ImportQuery {
+    /// Only tells what would be done.
+    pub dry_run: Option<bool>,
+    /// Leaves out the lines that are refused; without it one of them refuses all.
+    pub skip_bad: Option<bool>,
+}
+
+/// What became of a file of people, or would.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct Imported {
+    /// Whether anything was done.
+    pub applied: bool,
+    pub created: u64,
+    pub changed: u64,
+    pub unchanged: u64,
+    /// How many lines were refused, of which the first thousand are told.
+    pub refused: u64,
+    pub refusals: Vec<RefusedLine>,
+}
+
+/// A line that can't be taken, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct RefusedLine {
+    /// Of the file, from 1, with the head.
+    pub line: u64,
+    pub column: Cow<'static, str>,
+    pub code: Cow<'static, str>,
+    pub message: String,
 }

@@ -1,11 +1,13 @@
 //! Carrying a plan out: one unit of work with its audit record.
 
+use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
 use stoa_domain::access::{ListOwner, Snapshot};
 use stoa_domain::id::{AccessVersion, UserId};
 use stoa_domain::wire::problem::Problem;
-use stoa_store::{Audit, Object, Unit};
+use stoa_store::{Actor, Audit, Object, Unit};
+use tokio::sync::OwnedMutexGuard;
 
 use super::plan::{Given, Plan, Step};
 use crate::services::Core;
@@ -21,10 +23,36 @@ pub(super) enum Seen {
     Any,
 }
 
+/// A unit of work, in this server's turn to change something. The database lets one at a time in; who
+/// waited for that there would hold a connection that the one who is in may need.
+pub(crate) struct Turn {
+    unit: Box<dyn Unit>,
+    _turn: OwnedMutexGuard<()>,
+}
+
+impl Deref for Turn {
+    type Target = dyn Unit;
+    fn deref(&self) -> &Self::Target {
+        &*self.unit
+    }
+}
+
+impl DerefMut for Turn {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut *self.unit
+    }
+}
+
 impl Core {
-    pub(crate) async fn unit(&self, caller: &Caller) -> Result<Box<dyn Unit>> {
+    pub(crate) async fn unit(&self, caller: &Caller) -> Result<Turn> {
         self.running()?;
-        self.store.begin(caller.actor(), self.environment.now()).await.or_problem()
+        self.turn(caller.actor()).await
+    }
+
+    pub(crate) async fn turn(&self, actor: Actor) -> Result<Turn> {
+        let turn = Arc::clone(&self.changing).lock_owned().await;
+        let unit = self.store.begin(actor, self.environment.now()).await.or_problem()?;
+        Ok(Turn { unit, _turn: turn })
     }
 
     /// What a plan of the caller's is made from, with the present snapshot.
@@ -73,8 +101,8 @@ impl Core {
 
     /// Commits, and brings this server's snapshot up to it. If the database is lost between the
     /// two the change stands all the same, and the poll will find it.
-    pub(crate) async fn commit(&self, unit: Box<dyn Unit>, audit: Audit) -> Result<Done> {
-        let version = unit.commit(audit).await.or_problem()?;
+    pub(crate) async fn commit(&self, turn: Turn, audit: Audit) -> Result<Done> {
+        let version = turn.unit.commit(audit).await.or_problem()?;
         let refreshed = self.access.refresh().await;
         if let Err(error) = &refreshed {
             tracing::warn!(%error, "access not refreshed after a change");

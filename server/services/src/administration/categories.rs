@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use plans::{check_settings, described, too_deep};
 use stoa_domain::access::{self, Snapshot};
-use stoa_domain::category::MAX_DEPTH;
+use stoa_domain::category::{CategorySettings, MAX_DEPTH, Setting};
 use stoa_domain::id::{CategoryId, UserId};
 use stoa_domain::name::name_key;
 use stoa_domain::wire::Page;
-use stoa_domain::wire::category::{Category, ChangeCategory, NewCategory};
+use stoa_domain::wire::access::At;
+use stoa_domain::wire::category::{Category, ChangeCategory, Effective, EffectiveSettings, NewCategory};
 use stoa_domain::wire::problem::Problem;
 use stoa_store::{Audit, Object};
 
@@ -151,8 +152,19 @@ fn shown(snapshot: &Snapshot, category: &access::Category, user: UserId) -> Cate
         scope: category.scope,
         inherit_members: category.inherit_members,
         settings: category.settings,
+        effective: EffectiveSettings {
+            invitations: effective(snapshot, category.id, |settings| settings.invitations),
+            files: effective(snapshot, category.id, |settings| settings.files),
+            history: effective(snapshot, category.id, |settings| settings.history),
+        },
         may_create_rooms: snapshot.may_create_room(user, category.id),
         may_manage: snapshot.may_manage_category(user, category.id),
         version: category.version.to_string(),
     }
+}
+
+/// What a setting of a category comes to, and whose word that is.
+pub(super) fn effective(snapshot: &Snapshot, category: CategoryId, pick: fn(&CategorySettings) -> Setting) -> Effective {
+    let Some(decided) = snapshot.decided(category, pick) else { return Effective { on: true, from: At::Pool, locked: false } };
+    Effective { on: decided.on, from: At::Category { id: decided.by.id, name: decided.by.name.clone() }, locked: decided.locked }
 }

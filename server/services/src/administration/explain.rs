@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use stoa_domain::access::{Explanation, ListOwner, Reason, Snapshot};
 use stoa_domain::id::{RoomId, UserId};
 use stoa_domain::name::name_key;
@@ -15,34 +17,44 @@ use crate::paging::{Keyed, paginate};
 use crate::{Caller, Result};
 
 impl Rooms {
-    /// Who may enter a room, and why; or what one person may do there, and why.
+    /// Who may enter a room, and why; or what one person may do there, and why; now or as it was at an earlier
+    /// moment. Whether the caller may ask, and about whom, is decided by what holds now.
     ///
     /// # Errors
     /// 404 where the room doesn't exist for the caller, 403 to who doesn't see it in the console,
-    /// 404 for an unknown person, 400 for a cursor that is made up.
-    pub fn access(&self, caller: &Caller, room: RoomId, query: &AccessQuery) -> Result<RoomAccess> {
-        let (snapshot, decision) = self.core.access.room(caller.user, room)?;
+    /// 404 for an unknown person, 400 for a cursor that is made up, 422 for a moment that is to come.
+    pub async fn access(&self, caller: &Caller, room: RoomId, query: &AccessQuery) -> Result<RoomAccess> {
+        let (present, decision) = self.core.access.room(caller.user, room)?;
         if !decision.rights.see_in_console {
             return Err(Problem::forbidden().detail("Only those who manage it see who may enter a room, and why."));
         }
-        let looked = |user: Option<UserId>| {
-            if !is_own(&snapshot, caller.user, ListOwner::Room(room, RoomList::Managers)) {
-                let asked = user.map_or(serde_json::Value::Null, |user| serde_json::json!({ "user": user }));
-                self.core.looked_for(caller, "access.look", format!("room:{room}"), asked);
-            }
+        if query.user.is_some_and(|user| !may_know(&present, caller.user, user, room)) {
+            return Err(Problem::user_not_found());
+        }
+        if query.at.is_some_and(|at| at > self.core.environment.now()) {
+            return Err(Problem::invalid().field("/at", "to-come", "What will be nobody knows: the moment has to be past."));
+        }
+        let snapshot = match query.at {
+            None => Arc::clone(&present),
+            Some(at) => self.past.at(&self.core, at).await?,
         };
+        if !is_own(&present, caller.user, ListOwner::Room(room, RoomList::Managers)) {
+            let mut asked = serde_json::Map::new();
+            asked.extend(query.user.map(|user| (String::from("user"), user.to_string().into())));
+            asked.extend(query.at.map(|at| (String::from("at"), at.to_string().into())));
+            let asked = if asked.is_empty() { serde_json::Value::Null } else { asked.into() };
+            self.core.looked_for(caller, "access.look", format!("room:{room}"), asked);
+        }
         if let Some(user) = query.user {
-            if !may_know(&snapshot, caller.user, user, room) {
-                return Err(Problem::user_not_found());
-            }
-            looked(Some(user));
             return explained(&snapshot, user, room).map(RoomAccess::One).ok_or_else(Problem::user_not_found);
         }
         let people = snapshot.who_enters(room).into_iter();
+        // Then others may have been there than those whom a partner meets now.
+        let people = people.filter(|user| query.at.is_none() || may_know(&present, caller.user, user.id, room));
         let people = people.map(|user| Keyed { key: format!("{} {}", name_key(&user.display_name), user.id), item: user.id }).collect();
         let page = PageQuery { cursor: query.cursor.clone(), limit: query.limit };
-        let page = paginate(&format!("access {room}"), people, &page)?;
-        looked(None);
+        let moment = query.at.map(|at| at.to_string()).unwrap_or_default();
+        let page = paginate(&format!("access {room} {moment}"), people, &page)?;
         let items = page.items.into_iter().filter_map(|user| explained(&snapshot, user, room)).collect();
         Ok(RoomAccess::All(stoa_domain::wire::Page { items, next: page.next }))
     }
@@ -60,7 +72,7 @@ pub(super) fn may_know(snapshot: &Snapshot, caller: UserId, user: UserId, room: 
     sees_all || caller == user || finds() || snapshot.decide(user, room).rights.enter || listed()
 }
 
-fn explained(snapshot: &Snapshot, user: UserId, room: RoomId) -> Option<Access> {
+pub(super) fn explained(snapshot: &Snapshot, user: UserId, room: RoomId) -> Option<Access> {
     let Explanation { decision, because } = snapshot.explain(user, room)?;
     let because = because.into_iter().map(|reason| told(snapshot, reason)).collect();
     Some(Access { user: person(snapshot, user), may: decision.rights, refusal: decision.refusal, because })

@@ -41,6 +41,9 @@ pub(super) enum Step {
     Invite(ListOwner, Vec<Principal>),
     /// A request to join has its answer.
     Answer(RoomId, UserId, JoinAnswered),
+    /// All its sessions end.
+    SignOut(UserId),
+    Settings(PoolSettings),
     /// Said in a room.
     Notice(RoomId, String),
 }
@@ -76,6 +79,8 @@ impl Plan {
                 Step::Invite(list, principals) => unit.invite(*list, principals, Some(caller.user)).await?,
                 Step::Answer(room, user, answered) => unit.answer_join_request(*room, *user, answered).await?,
                 Step::Person(user, person) => person.write(*user, unit).await?,
+                Step::SignOut(user) => unit.end_sessions(*user).await?,
+                Step::Settings(settings) => unit.set_settings(settings).await?,
                 Step::Notice(room, text) => {
                     let (id, at, access_version) = (core.environment.id(), core.environment.now(), unit.version());
                     let what = Appending::Notice { text: text.clone() };
@@ -108,7 +113,7 @@ impl Plan {
                 Step::Put(list, entries) => changes.entries.extend(entries.iter().map(|entry| (*list, entry.principal, Some(*entry)))),
                 Step::Take(list, principals) => changes.entries.extend(principals.iter().map(|principal| (*list, *principal, None))),
                 Step::Person(user, person) => changes.users.extend(snapshot.user(*user).map(|user| person.applied(user))),
-                Step::Invite(..) | Step::Answer(..) | Step::Notice(..) => {}
+                Step::Invite(..) | Step::Answer(..) | Step::SignOut(_) | Step::Settings(_) | Step::Notice(..) => {}
             }
         }
         let next = snapshot.next(changes);
@@ -120,7 +125,7 @@ impl Plan {
 }
 
 impl Person {
-    async fn write(&self, user: UserId, unit: &mut dyn Unit) -> Result<(), StoreError> {
+    pub async fn write(&self, user: UserId, unit: &mut dyn Unit) -> Result<(), StoreError> {
         if self.display_name.is_some() || self.email.is_some() {
             unit.set_profile(user, self.display_name.as_deref(), self.email.as_deref()).await?;
         }
@@ -174,7 +179,17 @@ impl Step {
                 let stays = snapshot.domain(new.id).is_some_and(|old| old.name == new.name);
                 (!stays && snapshot.domains().any(|other| other.id != new.id && same(&other.name, &new.name)), Constraint::DomainName)
             }
-            Self::Remove(_) | Self::Put(..) | Self::Take(..) | Self::Person(..) | Self::Invite(..) | Self::Answer(..) | Self::Notice(..) => return None,
+            Self::Remove(_)
+            | Self::Put(..)
+            | Self::Take(..)
+            | Self::Person(..)
+            | Self::SignOut(_)
+            | Self::Settings(_)
+            | Self::Invite(..)
+            | Self::Answer(..)
+            | Self::Notice(..) => {
+                return None;
+            }
         };
         taken.then_some(constraint)
     }

@@ -1,14 +1,20 @@
+mod past;
 pub(super) mod plans;
+mod reached;
+mod table;
 
 use std::sync::Arc;
 
+use past::Past;
 use plans::described;
 use stoa_domain::access::{self, Decision, Entry, ListOwner, Snapshot};
-use stoa_domain::category::Switch;
+use stoa_domain::category::{CategorySettings, Setting, Switch};
 use stoa_domain::id::{CategoryId, RoomId};
 use stoa_domain::name::name_key;
 use stoa_domain::principal::Principal;
 use stoa_domain::room::{RoomList, RoomState};
+use stoa_domain::wire::access::At;
+use stoa_domain::wire::category::{Effective, EffectiveSettings};
 use stoa_domain::wire::problem::Problem;
 use stoa_domain::wire::room::{ChangeRoom, NewRoom, Room};
 use stoa_domain::wire::{Page, PageQuery, Person};
@@ -25,11 +31,12 @@ use crate::{Caller, Result};
 
 pub struct Rooms {
     pub(super) core: Arc<Core>,
+    pub(super) past: Past,
 }
 
 impl Rooms {
-    pub(crate) const fn new(core: Arc<Core>) -> Self {
-        Self { core }
+    pub(crate) fn new(core: Arc<Core>) -> Self {
+        Self { core, past: Past::default() }
     }
 
     /// Creates a room; who creates it becomes its manager.
@@ -159,22 +166,6 @@ impl Rooms {
         self.core.carry_out(caller, seen, may, |given| plans::remove(given, room)).await.map(drop)
     }
 
-    /// The rooms that the caller sees in the console, by name.
-    ///
-    /// # Errors
-    /// 400 for a cursor that is made up.
-    pub fn list(&self, caller: &Caller, q: Option<&str>, page: &PageQuery) -> Result<Page<Room>> {
-        let snapshot = self.core.access.vouched()?;
-        let wanted = q.map(name_key);
-        let rooms = snapshot.rooms().filter_map(|room| {
-            let decision = snapshot.decide(caller.user, room.id);
-            let key = name_key(&room.name);
-            (decision.rights.see_in_console && wanted.as_ref().is_none_or(|wanted| key.contains(wanted)))
-                .then(|| Keyed { key: format!("{key} {}", room.id), item: configuration(&snapshot, room, decision) })
-        });
-        paginate("rooms", rooms.collect(), page)
-    }
-
     /// Who is a member, a manager or a presenter, by any way.
     ///
     /// # Errors
@@ -202,12 +193,23 @@ fn known(snapshot: &Snapshot, room: RoomId) -> Result<&access::Room> {
 }
 
 fn configuration(snapshot: &Snapshot, room: &access::Room, decision: Decision) -> Room {
+    let at = At::Room { id: room.id, name: room.name.clone() };
+    let effective = |own: Switch, pick: fn(&CategorySettings) -> Setting| {
+        let category = super::categories::effective(snapshot, room.category, pick);
+        // A room is never wider than its category.
+        if category.on && own == Switch::Off { Effective { on: false, from: at.clone(), locked: false } } else { category }
+    };
     Room {
         info: room_info(snapshot, room, decision),
         inherit_members: room.inherit_members,
         invitations: room.invitations,
         files: room.files,
         history: room.history,
+        effective: EffectiveSettings {
+            invitations: effective(room.invitations, |settings| settings.invitations),
+            files: effective(room.files, |settings| settings.files),
+            history: effective(room.history, |settings| settings.history),
+        },
         created_at: room.created_at,
         version: room.version.to_string(),
     }

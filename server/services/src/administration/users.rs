@@ -117,6 +117,15 @@ impl Users {
         done.shown(self.get(caller, id).await)
     }
 
+    /// Ends all sessions of a person, with their sockets.
+    ///
+    /// # Errors
+    /// 404, 403.
+    pub async fn sign_out(&self, caller: &Caller, id: UserId) -> Result<()> {
+        let may = |given: &Given<'_>| plans::managed(given, id).map(drop);
+        self.core.carry_out(caller, Seen::Any, may, |given| plans::sign_out(given, id)).await.map(drop)
+    }
+
     /// Whether the caller creates accounts.
     ///
     /// # Errors
@@ -127,7 +136,7 @@ impl Users {
 }
 
 /// Only what can't be an address at all is refused; whether mail arrives, nobody can tell from the text.
-fn check_email(email: &str) -> Result<String> {
+pub(super) fn check_email(email: &str) -> Result<String> {
     let email = email.trim();
     let plausible = email.len() <= 254
         && email.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty() && !domain.contains('@'))

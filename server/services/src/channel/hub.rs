@@ -3,6 +3,7 @@
 //! goes to each socket as one piece. Nothing here waits for a socket or a database.
 
 mod live;
+mod pace;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -19,6 +20,7 @@ use stoa_store::{Head, SessionKey};
 
 pub(super) use live::Released;
 use live::{Encoded, Gap, LiveRoom};
+use pace::Pace;
 use tokio::sync::Notify;
 
 use super::frame;
@@ -50,6 +52,7 @@ pub struct Hub {
     /// Who has left a room because nothing can be sent to him any more.
     dropped: Mutex<Vec<Passage>>,
     next_socket: AtomicU64,
+    pace: Mutex<Pace>,
     /// Told when an event came that doesn't follow the last.
     missing: Notify,
 }
@@ -140,6 +143,16 @@ impl Hub {
 
     pub fn connections(&self) -> usize {
         lock(&self.people).values().map(Vec::len).sum()
+    }
+
+    /// How many people have a socket.
+    pub fn online(&self) -> usize {
+        lock(&self.people).len()
+    }
+
+    /// Messages of the last sixty minutes, the present one last.
+    pub fn pace(&self, now: Timestamp) -> Vec<u64> {
+        lock(&self.pace).minutes(now)
     }
 
     /// Tells all sockets of a user, or all but one.
@@ -244,6 +257,14 @@ impl Hub {
 
     /// What a transaction committed. Rooms that nobody here is in are none of our business.
     pub fn committed(&self, committed: Committed) {
+        {
+            let mut pace = lock(&self.pace);
+            for (event, _) in &committed.events {
+                if let RoomEvent::Message { message, .. } = event {
+                    pace.count(message.at, 1);
+                }
+            }
+        }
         let Some(live) = self.live(committed.room) else { return };
         let mut state = live.lock();
         let encoded: Vec<Encoded> = committed.events.into_iter().map(|(event, nonce)| Encoded::new(event, nonce, |user| state.is_here(user))).collect();

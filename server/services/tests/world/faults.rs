@@ -85,6 +85,7 @@ macro_rules! calls {
 
 calls! {
     fn ping() -> ();
+    fn size() -> u64;
     fn settings() -> PoolSettings;
     fn pool_key() -> [u8; 32];
     fn access_version() -> AccessVersion;
@@ -95,6 +96,8 @@ calls! {
     fn account_by_key(key: &str) -> Option<AccountRow>;
     fn account(id: UserId) -> Option<AccountRow>;
     fn accounts(filter: &AccountFilter, page: &PageQuery) -> Page<AccountRow>;
+    fn accounts_by_email(keys: &[String]) -> Vec<(String, UserId)>;
+    fn emails(users: &[UserId]) -> Vec<(UserId, String)>;
     fn note_sign_in(user: UserId, at: Timestamp) -> ();
     fn session_create(session: &SessionRow) -> bool;
     fn session_save(session: &SessionRow) -> ();
@@ -148,5 +151,7 @@ calls! {
     fn query_erase(now: Timestamp, again: Timestamp) -> Option<Erased>;
     fn unqueue(ids: &[i64]) -> ();
     fn audits(after: i64, limit: u32) -> Vec<AuditRow>;
+    fn version_at(moment: Timestamp) -> Option<AccessVersion>;
+    fn queue_length() -> u64;
     fn queued(limit: u32) -> Vec<Queued>;
 }

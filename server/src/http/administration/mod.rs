@@ -8,6 +8,7 @@ mod domains;
 mod groups;
 mod joining;
 mod lists;
+mod pool;
 mod rooms;
 mod search;
 mod units;
@@ -27,6 +28,7 @@ pub fn routes() -> OpenApiRouter<Arc<Shared>> {
         .merge(categories::routes())
         .merge(users::routes())
         .merge(groups::routes())
+        .merge(pool::routes())
         .merge(units::routes())
         .merge(domains::routes())
         .merge(joining::routes())

@@ -9,6 +9,8 @@ pub type Connection = sqlx::PgConnection;
 pub type Arguments = sqlx::postgres::PgArguments;
 
 pub const KIND: &str = "postgres";
+/// How many bytes the database takes.
+pub const SIZE: &str = "SELECT pg_database_size(current_database())";
 
 /// The ids of parameter `$n`, for `IN`.
 macro_rules! ids {

@@ -12,6 +12,8 @@ pub type Connection = sqlx::SqliteConnection;
 pub type Arguments = sqlx::sqlite::SqliteArguments;
 
 pub const KIND: &str = "sqlite";
+/// How many bytes the database takes.
+pub const SIZE: &str = "SELECT c.page_count * s.page_size FROM pragma_page_count() c, pragma_page_size() s";
 
 /// The ids of parameter `$n`, for `IN`.
 macro_rules! ids {

@@ -24,6 +24,25 @@ pub async fn accounts_come_and_go(world: World) {
     assert!(world.store.account_by_key("nobody").await.unwrap().is_none());
     assert!(world.store.account_by_key("no\0body").await.unwrap().is_none());
 
+    // By its key, whose case is none; and only where there is one.
+    let key = name_key("Mira@Example.org");
+    let keys = [key.clone(), String::from("no@body.example"), String::from("no\0body"), key.clone()];
+    assert_eq!(world.store.accounts_by_email(&keys).await.unwrap(), [(key.clone(), account.id)]);
+    let omar = world.user("omar").await;
+    assert_eq!(world.store.emails(&[account.id, omar]).await.unwrap(), [(account.id, String::from("mira@example.org"))]);
+    let mut unit = world.begin().await;
+    unit.set_profile(omar, None, Some("MIRA@example.org")).await.unwrap();
+    unit.commit(audit("user.update")).await.unwrap();
+    assert_eq!(world.store.accounts_by_email(std::slice::from_ref(&key)).await.unwrap().len(), 2, "several may have one");
+    let mut unit = world.begin().await;
+    unit.set_profile(omar, None, Some("")).await.unwrap();
+    let many = vec![crate::NewAccount { email: Some("Many@Example.org".into()), ..world.new_account("many") }];
+    unit.create(&crate::Creation { accounts: many, ..crate::Creation::default() }).await.unwrap();
+    unit.commit(audit("user.update")).await.unwrap();
+    assert_eq!(world.store.accounts_by_email(&[key, name_key("many@example.org")]).await.unwrap().len(), 2);
+    assert!(world.store.accounts_by_email(&[]).await.unwrap().is_empty() && world.store.emails(&[omar]).await.unwrap().is_empty());
+    assert!(world.store.size().await.unwrap() > 10_000);
+
     world.store.note_sign_in(account.id, at(9)).await.unwrap();
     let mut unit = world.begin().await;
     unit.expect_account(account.id, version).await.unwrap();
@@ -157,6 +176,13 @@ pub async fn sessions_live_and_end(world: World) {
     unit.set_password(mira, "x").await.unwrap();
     unit.commit(audit("user.password")).await.unwrap();
     assert!(store.sessions_alive(&[[6; 32]], at(15)).await.unwrap().is_empty(), "so does a new password");
+    store.session_create(&row(7, Some(mira), 20)).await.unwrap();
+    let mut unit = world.begin().await;
+    unit.end_sessions(mira).await.unwrap();
+    let last = unit.commit(audit("user.sign_out")).await.unwrap();
+    assert!(store.sessions_alive(&[[7; 32]], at(15)).await.unwrap().is_empty(), "and being signed out");
+    assert_eq!((store.version_at(at(1_000)).await.unwrap(), store.version_at(at(-1_000_000)).await.unwrap()), (Some(last), None));
+    assert_eq!(store.queue_length().await.unwrap(), store.queued(1_000).await.unwrap().len() as u64);
     store.sessions_delete_of(mira, None).await.unwrap();
 }
 

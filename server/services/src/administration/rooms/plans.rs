@@ -1,6 +1,7 @@
 //! What changes of a room come to.
 
 use stoa_domain::access::{self, ListOwner};
+use stoa_domain::category::Switch;
 use stoa_domain::id::{CategoryId, RoomId};
 use stoa_domain::room::{RoomList, RoomState};
 use stoa_domain::wire::problem::Problem;
@@ -45,6 +46,17 @@ pub fn change(given: &Given<'_>, id: RoomId, change: &ChangeRoom) -> Result<Plan
     after.privacy = change.privacy.unwrap_or(after.privacy);
     after.room_type = change.room_type.unwrap_or(after.room_type);
     after.inherit_members = change.inherit_members.unwrap_or(after.inherit_members);
+    for (field, switch) in [("/invitations", change.invitations), ("/files", change.files), ("/history", change.history)] {
+        if switch == Some(Switch::On) {
+            return Err(Problem::invalid().field(field, "never-wider", "A room inherits the setting of its category or turns it off."));
+        }
+    }
+    if change.history == Some(Switch::Off) {
+        return Err(Problem::invalid().field("/history", "not-there-yet", "Chat history can't be turned off yet."));
+    }
+    after.invitations = change.invitations.unwrap_or(after.invitations);
+    after.files = change.files.unwrap_or(after.files);
+    after.history = change.history.unwrap_or(after.history);
     Ok(update(before, after, "room.change"))
 }
 
@@ -89,5 +101,6 @@ pub fn described(room: &access::Room) -> serde_json::Value {
     serde_json::json!({
         "name": room.name, "description": room.description, "topic": room.topic, "category": category,
         "privacy": room.privacy, "type": room.room_type, "state": room.state, "inherit_members": room.inherit_members,
+        "invitations": room.invitations, "files": room.files, "history": room.history,
     })
 }

@@ -87,6 +87,12 @@ pub fn change(given: &Given<'_>, id: UserId, change: &ChangeUser, password_hash:
     Ok(Plan { steps: vec![Step::Person(id, person)], audit })
 }
 
+pub fn sign_out(given: &Given<'_>, id: UserId) -> Result<Plan> {
+    managed(given, id)?;
+    let audit = Audit { action: "user.sign_out", object: format!("user:{id}"), before: serde_json::Value::Null, after: serde_json::Value::Null };
+    Ok(Plan { steps: vec![Step::SignOut(id)], audit })
+}
+
 /// Where an account is put has to be there.
 pub fn check_unit(snapshot: &Snapshot, field: &'static str, unit: UnitId) -> Result<()> {
     if snapshot.unit(unit).is_some() { Ok(()) } else { Err(Problem::invalid().field(field, "unknown", "There is no such unit.")) }

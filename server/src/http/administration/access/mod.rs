@@ -1,6 +1,7 @@
 //! Access as a whole: what changes would do to it, and whom it can name.
 
 mod preview;
+mod principals;
 
 use std::sync::Arc;
 
@@ -10,5 +11,5 @@ use utoipa_axum::routes;
 use crate::http::Shared;
 
 pub fn routes() -> OpenApiRouter<Arc<Shared>> {
-    OpenApiRouter::new().routes(routes!(preview::preview_access))
+    OpenApiRouter::new().routes(routes!(preview::preview_access)).routes(routes!(principals::find_principals)).routes(routes!(principals::resolve_principals))
 }

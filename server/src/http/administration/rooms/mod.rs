@@ -2,11 +2,11 @@ mod access;
 mod change;
 mod create;
 mod get;
-mod list;
 mod people;
 mod relocate;
 mod remove;
 mod state;
+mod table;
 
 use std::sync::Arc;
 
@@ -19,7 +19,8 @@ use crate::http::tagged::Tagged;
 
 pub fn routes() -> OpenApiRouter<Arc<Shared>> {
     OpenApiRouter::new()
-        .routes(routes!(list::list_rooms, create::create_room))
+        .routes(routes!(table::list_rooms, create::create_room))
+        .routes(routes!(table::file_of_rooms))
         .routes(routes!(get::get_room, change::change_room, remove::remove_room))
         .routes(routes!(state::disable_room))
         .routes(routes!(state::enable_room))

@@ -1,7 +1,10 @@
+mod access;
 mod change;
 mod create;
 mod get;
+mod import;
 mod list;
+mod sign_out;
 
 use std::sync::Arc;
 
@@ -17,7 +20,12 @@ use crate::http::Shared;
 use crate::http::tagged::Tagged;
 
 pub fn routes() -> OpenApiRouter<Arc<Shared>> {
-    OpenApiRouter::new().routes(routes!(list::list_users, create::create_user)).routes(routes!(get::get_user, change::change_user))
+    OpenApiRouter::new()
+        .routes(routes!(list::list_users, create::create_user))
+        .routes(routes!(get::get_user, change::change_user))
+        .routes(routes!(import::import_users))
+        .routes(routes!(access::access_of_user))
+        .routes(routes!(sign_out::sign_out_user))
 }
 
 /// An account; its version is told to who administers people only.
