@@ -20,6 +20,7 @@ mod pool;
 mod preview;
 mod principals;
 mod problems;
+mod rights;
 mod rooms;
 mod signing_in;
 mod sites;

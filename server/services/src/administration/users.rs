@@ -1,11 +1,12 @@
 pub(super) mod plans;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use plans::Reach;
 use stoa_domain::access::Snapshot;
 use stoa_domain::id::UserId;
-use stoa_domain::name::check_account_name;
+use stoa_domain::name::{check_account_name, name_key};
 use stoa_domain::principal::Principal;
 use stoa_domain::wire::access::Named;
 use stoa_domain::wire::people::{Account, AccountDetails, ChangeUser, NewUser};
@@ -17,7 +18,9 @@ use super::carry::Seen;
 use super::groups::plans::administers;
 use super::plan::Given;
 use super::{Kept, Once, check_name, expected};
+use crate::access::person;
 use crate::auth::{Passwords, account_name_rule, check_password};
+use crate::paging::{Keyed, paginate};
 use crate::services::Core;
 use crate::{Caller, Result, StoreProblem};
 
@@ -35,24 +38,28 @@ impl Users {
         Ok(Reach::of(&*self.core.access.vouched()?, caller.user))
     }
 
-    /// People by name: the enabled ones to everyone, all with their accounts to who administers them.
+    /// People by name: the enabled ones to everyone (to partners only those whom they meet), all with their accounts to who administers them.
     ///
     /// # Errors
     /// 400 for a cursor that is made up.
     pub async fn list(&self, caller: &Caller, q: Option<&str>, page: &PageQuery) -> Result<Page<Account>> {
         let reach = self.reach(caller)?;
+        let snapshot = self.core.access.vouched()?;
+        if reach == Reach::Names && plans::is_partner(&snapshot, caller.user) {
+            return met(&snapshot, caller.user, q, page);
+        }
         let filter = AccountFilter { q: q.map(str::trim).filter(|q| !q.is_empty()).map(str::to_owned), enabled: (reach == Reach::Names).then_some(true) };
         let page = self.core.store.accounts(&filter, page).await.or_problem()?;
-        let snapshot = self.core.access.snapshot();
         Ok(Page { items: page.items.into_iter().map(|row| shown(&snapshot, row, reach)).collect(), next: page.next })
     }
 
     /// # Errors
     /// 404 also for a disabled account, to who doesn't administer people.
     pub async fn get(&self, caller: &Caller, id: UserId) -> Result<Account> {
-        let reach = self.reach(caller)?;
-        let row = self.core.store.account(id).await.or_problem()?.filter(|row| row.enabled || reach != Reach::Names).ok_or_else(Problem::user_not_found)?;
-        Ok(shown(&self.core.access.snapshot(), row, reach))
+        let (reach, snapshot) = (self.reach(caller)?, self.core.access.vouched()?);
+        let known = |row: &AccountRow| reach != Reach::Names || (row.enabled && plans::knows(&snapshot, caller.user, id));
+        let row = self.core.store.account(id).await.or_problem()?.filter(known).ok_or_else(Problem::user_not_found)?;
+        Ok(shown(&snapshot, row, reach))
     }
 
     /// # Errors
@@ -142,6 +149,21 @@ pub(super) fn check_email(email: &str) -> Result<String> {
         && email.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty() && !domain.contains('@'))
         && !email.chars().any(|c| c.is_whitespace() || stoa_domain::name::is_forbidden(c));
     if plausible { Ok(email.to_owned()) } else { Err(Problem::invalid().field("/email", "not-an-address", "This is not an address.")) }
+}
+
+/// Whom a partner finds: those of the rooms that he enters, by name.
+fn met(snapshot: &Snapshot, partner: UserId, q: Option<&str>, page: &PageQuery) -> Result<Page<Account>> {
+    let wanted = q.map(name_key);
+    let rooms = snapshot.rooms().filter(|room| snapshot.decide(partner, room.id).rights.enter);
+    let own = snapshot.user(partner).into_iter();
+    let people: BTreeMap<UserId, _> = rooms.flat_map(|room| snapshot.who_enters(room.id)).chain(own).map(|user| (user.id, user)).collect();
+    let found = people.into_values().filter_map(|user| {
+        let key = name_key(&user.name);
+        let fits = wanted.as_ref().is_none_or(|wanted| key.contains(wanted) || name_key(&user.display_name).contains(wanted));
+        let account = || Account { person: person(snapshot, user.id), enabled: true, account: None };
+        fits.then(|| Keyed { key: format!("{key} {}", user.id), item: account() })
+    });
+    paginate("met", found.collect(), page)
 }
 
 fn shown(snapshot: &Snapshot, row: AccountRow, reach: Reach) -> Account {

@@ -41,10 +41,22 @@ impl Reach {
     }
 }
 
+/// Whether somebody finds an enabled person: internal people find everyone, partners only those whom a room that
+/// both may enter brings them together with.
+pub fn knows(snapshot: &Snapshot, user: UserId, other: UserId) -> bool {
+    let meet = |room: &access::Room| [user, other].into_iter().all(|user| snapshot.decide(user, room.id).rights.enter);
+    user == other || !is_partner(snapshot, user) || snapshot.rooms().any(meet)
+}
+
+pub fn is_partner(snapshot: &Snapshot, user: UserId) -> bool {
+    snapshot.user(user).is_some_and(|user| user.domain.is_some())
+}
+
 /// The account, if the user may change it. Who doesn't administer people knows of no disabled one.
 pub fn managed<'a>(given: &Given<'a>, id: UserId) -> Result<&'a access::User> {
     let reach = Reach::of(given.snapshot, given.user);
-    let user = given.snapshot.user(id).filter(|user| user.enabled || reach != Reach::Names).ok_or_else(Problem::user_not_found)?;
+    let known = |user: &&access::User| reach != Reach::Names || (user.enabled && knows(given.snapshot, given.user, user.id));
+    let user = given.snapshot.user(id).filter(known).ok_or_else(Problem::user_not_found)?;
     match reach {
         Reach::Names | Reach::See => Err(Problem::forbidden().detail("Only administrators of people do this.")),
         Reach::Change if holds_role(given.snapshot, id) => Err(Problem::forbidden().detail("Only administrators change people who hold a role.")),
