@@ -24,7 +24,7 @@ demo: build ## starts Stoa with a sample company, in ./demo-data; SIZE=enterpris
 
 dev: setup ## starts Stoa, rebuilds and reloads on each change; its data in ./data
 	@source scripts/env.sh && choose_rust && \
-		exec cargo leptos watch -- serve --data "$(DATA)" $(ARGS)
+		exec cargo leptos watch -p stoa --lib-features chat,console -- serve --data "$(DATA)" $(ARGS)
 
 build: setup ## builds the one binary, target/release/stoa
 	@scripts/build.sh

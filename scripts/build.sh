@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds Stoa as it is released: the site first (WebAssembly, style, assets:
-# hashed and compressed), then the one binary that contains it.
+# Builds Stoa as it is released: the site first (WebAssembly for chat and for the
+# console, style, assets: hashed and compressed), then the one binary that contains it.
 # `build.sh site` stops after the site.
 source "$(dirname "$0")/env.sh"
 choose_rust || fail "no Rust that compiles for WebAssembly: run scripts/setup.sh first"
@@ -23,6 +23,7 @@ if [ "$(cat "$stamp" 2>/dev/null)" != "$inputs" ] || [ ! -d target/site/pkg ]; t
     rm -f "$stamp"
     LEPTOS_HASH_FILES=true cargo leptos build --release --precompress --frontend-only ||
         fail "the site can't be built: see above"
+    cp target/console/pkg/console.* target/site/pkg/
     echo "$inputs" >"$stamp"
 fi
 [ "${1:-}" != site ] || exit 0

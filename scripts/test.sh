@@ -28,7 +28,7 @@ browser() { tsc --project end2end && STOA_BIN=$stoa playwright test --config end
 
 step "format" cargo fmt --all --check
 step "lint, server half" cargo clippy --workspace --all-targets -- -D warnings
-step "lint, browser half" cargo clippy -p stoa-app --lib --features hydrate \
+step "lint, browser half" cargo clippy -p stoa-app --lib --features chat,console \
     --target wasm32-unknown-unknown -- -D warnings
 step "site" scripts/build.sh site
 step "tests" cargo test --workspace --no-fail-fast

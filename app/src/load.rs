@@ -5,10 +5,10 @@ use stoa_domain::room::Privacy;
 use stoa_domain::wire::category::Category;
 use stoa_domain::wire::directory::{DirectoryQuery, DirectoryRoom};
 use stoa_domain::wire::message::HistoryQuery;
-use stoa_domain::wire::people::Account;
 use stoa_domain::wire::problem::Problem;
 use stoa_domain::wire::{self, session::Session};
 
+use crate::admin;
 use crate::api::{Api, Result, SharedTransport};
 use crate::live::{Boot, RoomPage, Start};
 use crate::query::Query;
@@ -34,9 +34,9 @@ pub struct Loaded {
 #[derive(Debug)]
 pub(crate) enum Content {
     Live(Box<Start>),
+    Console(Box<admin::Start>),
     Directory { boot: Boot, categories: Vec<Category>, asked: DirectoryQuery, found: Result<wire::Page<DirectoryRoom>> },
     NewRoom { boot: Boot, categories: Vec<Category> },
-    People { boot: Boot, found: Result<wire::Page<Account>> },
     SignIn,
     Setup { needed: bool },
     Missing,
@@ -49,9 +49,10 @@ pub async fn load(uri: &Uri, headers: &HeaderMap, transport: SharedTransport) ->
     let query = Query::of(uri.query().unwrap_or_default());
     let language = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).map_or(Language::English, Language::of);
     let loading = Loading { api: Api::new(transport), query: &query, t: language.table() };
-    let content = loading.content(page).await;
+    let content = loading.content(page, uri).await;
     let status = match &content {
         Ok(Content::Live(start)) => start.problem.as_ref().map_or(200, |problem| problem.status),
+        Ok(Content::Console(start)) => start.status(),
         Ok(Content::Missing) => 404,
         Ok(_) => 200,
         Err(problem) => problem.status,
@@ -74,9 +75,10 @@ struct Loading<'a> {
 }
 
 impl Loading<'_> {
-    async fn content(&self, page: Page) -> Result<Content> {
+    async fn content(&self, page: Page, uri: &Uri) -> Result<Content> {
         Ok(match page {
             Page::Root | Page::Missing => Content::Missing,
+            Page::Admin => Content::Console(Box::new(admin::Start::load(&self.api, &uri.to_string()).await?)),
             Page::SignIn => Content::SignIn,
             Page::Setup => Content::Setup { needed: self.api.setup_needed().await? },
             Page::Chat => Content::Live(Box::new(Start { boot: self.boot().await?, room: None, problem: None, anchor: None, said: self.said() })),
@@ -109,10 +111,6 @@ impl Loading<'_> {
                 Content::Directory { boot, categories: self.api.categories().await?, found: self.api.directory(&asked).await, asked }
             }
             Page::NewRoom => Content::NewRoom { boot: self.boot().await?, categories: self.api.categories().await? },
-            Page::People => {
-                let boot = self.boot().await?;
-                Content::People { boot, found: self.api.users(&self.query.get("q"), &self.query.get("cursor")).await }
-            }
         })
     }
 

@@ -1,6 +1,6 @@
 //! The parameters of an address.
 
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Query(Vec<(String, String)>);
 
 impl Query {
@@ -17,6 +17,10 @@ impl Query {
     pub fn get(&self, name: &str) -> String {
         self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone()).unwrap_or_default()
     }
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+    #[cfg(feature = "ssr")]
     #[must_use]
     pub fn number(&self, name: &str) -> Option<i64> {
         self.get(name).parse().ok()

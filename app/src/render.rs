@@ -16,9 +16,23 @@ const PAGE_SCRIPT: &str = include_str!("page.js");
 /// Where the built files are, with or without hashes in their names.
 #[derive(Clone, Debug, Default)]
 pub struct Assets {
+    pub chat: Part,
+    pub console: Part,
+    pub css: String,
+}
+
+/// A part of the browser half.
+#[derive(Clone, Debug, Default)]
+pub struct Part {
     pub js: String,
     pub wasm: String,
-    pub css: String,
+}
+
+/// What a live page begins with, and what wakes it.
+struct Live<'a> {
+    data: String,
+    part: &'a Part,
+    entry: &'static str,
 }
 
 /// Writes a page. Scripts in it have the nonce.
@@ -28,7 +42,8 @@ pub fn render(loaded: Loaded, assets: &Assets, nonce: &str) -> String {
     // What is made for this page is forgotten with it.
     let owner = Owner::new();
     let live = match &loaded.content {
-        Content::Live(start) => Some(data(&serde_json::to_string(start).unwrap_or_default())),
+        Content::Live(start) => Some(Live { data: data(start), part: &assets.chat, entry: "chat" }),
+        Content::Console(start) => Some(Live { data: data(start), part: &assets.console, entry: "console" }),
         _ => None,
     };
     let title = title(&loaded, t);
@@ -37,7 +52,7 @@ pub fn render(loaded: Loaded, assets: &Assets, nonce: &str) -> String {
         content(loaded).to_html()
     });
     owner.cleanup();
-    document(t, &title, &body, live.as_deref(), assets, nonce)
+    document(t, &title, &body, live.as_ref(), &assets.css, nonce)
 }
 
 fn content(loaded: Loaded) -> AnyView {
@@ -45,11 +60,11 @@ fn content(loaded: Loaded) -> AnyView {
     let returned = pages::Returned::new(query);
     match content {
         Content::Live(start) => place::live(*start, page).into_any(),
+        Content::Console(start) => crate::admin::live(*start),
         Content::Directory { boot, categories, asked, found } => {
             place::plain(boot, page, move || view! { <pages::Directory returned categories asked found/> }.into_any()).into_any()
         }
         Content::NewRoom { boot, categories } => place::plain(boot, page, move || view! { <pages::NewRoom returned categories/> }.into_any()).into_any(),
-        Content::People { boot, found } => place::plain(boot, page, move || view! { <pages::People returned found/> }.into_any()).into_any(),
         Content::SignIn => view! { <pages::SignIn returned/> }.into_any(),
         Content::Setup { needed } => view! { <pages::Setup returned needed/> }.into_any(),
         Content::Missing => view! { <pages::Missing/> }.into_any(),
@@ -63,18 +78,17 @@ fn title(loaded: &Loaded, t: &Text) -> String {
             Some(room) => format!("# {}", room.info.name),
             None => t.chat.to_owned(),
         },
+        (Content::Console(start), _) => start.title(t.language),
         (_, Page::Directory) => t.directory.to_owned(),
         (_, Page::NewRoom) => t.new_room.to_owned(),
-        (_, Page::People) => t.people.to_owned(),
         (_, Page::SignIn) => t.sign_in.to_owned(),
         _ => return "Stoa".to_owned(),
     };
     place::whole_title(&own)
 }
 
-fn document(t: &Text, title: &str, body: &str, live: Option<&str>, assets: &Assets, nonce: &str) -> String {
-    let Assets { js, wasm, css } = assets;
-    let mut out = String::with_capacity(body.len() + live.map_or(0, str::len) + PAGE_SCRIPT.len() + 2_048);
+fn document(t: &Text, title: &str, body: &str, live: Option<&Live>, css: &str, nonce: &str) -> String {
+    let mut out = String::with_capacity(body.len() + live.map_or(0, |live| live.data.len()) + PAGE_SCRIPT.len() + 2_048);
     let _ = write!(
         out,
         "<!DOCTYPE html><html lang=\"{}\"><head><meta charset=\"utf-8\"><title>{}</title>\
@@ -86,12 +100,12 @@ fn document(t: &Text, title: &str, body: &str, live: Option<&str>, assets: &Asse
         escaped(title)
     );
     match live {
-        Some(data) => {
+        Some(Live { data, part: Part { js, wasm }, entry }) => {
             let _ = write!(
                 out,
                 "<link rel=\"modulepreload\" href=\"{js}\"><link rel=\"preload\" href=\"{wasm}\" as=\"fetch\" type=\"application/wasm\" crossorigin>\
                  <script type=\"application/json\" id=\"start\">{data}</script>\
-                 <script type=\"module\" nonce=\"{nonce}\">import({js:?}).then(m => m.default({{ module_or_path: {wasm:?} }}).then(() => m.hydrate()))</script>\
+                 <script type=\"module\" nonce=\"{nonce}\">import({js:?}).then(m => m.default({{ module_or_path: {wasm:?} }}).then(() => m.{entry}()))</script>\
                  </head><body>"
             );
         }
@@ -103,8 +117,8 @@ fn document(t: &Text, title: &str, body: &str, live: Option<&str>, assets: &Asse
 }
 
 /// JSON that can stand in a script element: nothing in it ends or begins one.
-fn data(json: &str) -> String {
-    json.replace('<', "\\u003c")
+fn data(start: &impl serde::Serialize) -> String {
+    serde_json::to_string(start).unwrap_or_default().replace('<', "\\u003c")
 }
 
 fn escaped(text: &str) -> String {
@@ -117,7 +131,7 @@ mod tests {
 
     #[test]
     fn data_never_ends_its_element() {
-        let text = data(&serde_json::to_string("</script><!--<script>").unwrap_or_default());
+        let text = data(&"</script><!--<script>");
         assert!(!text.contains('<'));
         assert_eq!(serde_json::from_str::<String>(&text).unwrap(), "</script><!--<script>");
     }

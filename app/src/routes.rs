@@ -14,36 +14,33 @@
 //! | `/chat/r/{room}/favourite` | `on` (`true`, `false`) | `/chat/r/{room}` |
 //! | `/directory/join` | `room` (id): follow it | `/chat/r/{room}` |
 //! | `/rooms/new` | `name`, `category`, `privacy`, `type`, `topic`, `description` | `/chat/r/{new room}`, following it |
-//! | `/people/new` | `name`, `display_name`, `email` (empty: none), `password` (empty: none) | `/people?done=1` |
-//! | `/people/{user}/enabled` | `on` (`true`, `false`) | `/people?done=1` |
-//! | `/people/{user}/password` | `password` | `/people?done=1` |
 //!
 //! When the API refuses, 303 back to the page with the form (for `/directory/join`
-//! `/directory`, for the room's forms `/chat/r/{room}`, for `/people/…` `/people`) with
+//! `/directory`, for the room's forms `/chat/r/{room}`) with
 //! `?problem=SLUG`, for the first field error also `&field=NAME&code=CODE` (`name` of `/name`),
 //! and with the harmless fields that were sent (`name`, `display_name`, `next`, `category`,
 //! `privacy`, `type`, `topic`, `description`, `email`), so that nobody types them again; never a password or token.
 //! `not-signed-in` goes to `/sign-in?next=PATH` instead.
 //!
 //! GET parameters that the pages read: `/sign-in?next=`; `/directory?q=&category=&privacy=&cursor=`;
-//! `/people?q=&cursor=`; `/chat/r/{room}?before=SEQ` and `?after=SEQ` (history as pages).
+//! `/chat/r/{room}?before=SEQ` and `?after=SEQ` (history as pages).
 
 use stoa_domain::id::{RoomId, Seq};
 
 pub const CHAT: &str = "/chat";
 pub const DIRECTORY: &str = "/directory";
 pub const NEW_ROOM: &str = "/rooms/new";
-pub const PEOPLE: &str = "/people";
 pub const SIGN_IN: &str = "/sign-in";
 pub const SIGN_OUT: &str = "/sign-out";
 pub const SETUP: &str = "/setup";
+pub const ADMIN: &str = "/admin";
 pub const JOIN: &str = "/directory/join";
 pub const ASK: &str = "/directory/ask";
 pub const WITHDRAW: &str = "/directory/withdraw";
 pub const INVITATIONS: &str = "/chat/invitations";
 
 /// Every path that a page answers, as axum writes them.
-pub const PATHS: [&str; 9] = ["/", CHAT, "/chat/r/{room}", "/chat/r/{room}/{seq}", DIRECTORY, NEW_ROOM, PEOPLE, SIGN_IN, SETUP];
+pub const PATHS: [&str; 10] = ["/", ADMIN, "/admin/{*rest}", CHAT, "/chat/r/{room}", "/chat/r/{room}/{seq}", DIRECTORY, NEW_ROOM, SIGN_IN, SETUP];
 
 /// The page that an address means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,9 +54,10 @@ pub enum Page {
     },
     Directory,
     NewRoom,
-    People,
     SignIn,
     Setup,
+    /// The console; which of its pages, `admin::address` tells.
+    Admin,
     Missing,
 }
 
@@ -77,9 +75,9 @@ impl Page {
             },
             ["directory"] => Self::Directory,
             ["rooms", "new"] => Self::NewRoom,
-            ["people"] => Self::People,
             ["sign-in"] => Self::SignIn,
             ["setup"] => Self::Setup,
+            ["admin", ..] => Self::Admin,
             _ => Self::Missing,
         }
     }
@@ -94,6 +92,12 @@ impl Page {
 #[must_use]
 pub fn room(room: RoomId) -> String {
     format!("/chat/r/{room}")
+}
+
+/// The room's page in the console.
+#[must_use]
+pub fn admin_room(room: RoomId) -> String {
+    format!("{ADMIN}/rooms/{room}")
 }
 
 /// The deep link to a message. The fragment lets a browser without scripts scroll there.

@@ -123,7 +123,6 @@ macro_rules! texts {
         static GERMAN: $table = $table { language: $crate::text::Language::German, $($name: $german,)+ $($count: ($g1, $gn),)* };
     };
 }
-#[cfg(feature = "ssr")]
 pub(crate) use texts;
 
 texts! { Text {
@@ -140,7 +139,7 @@ texts! { Text {
     // Places
     chat: "Chat", "Chat";
     directory: "Directory", "Verzeichnis";
-    people: "People", "Personen";
+    administration: "Administration", "Verwaltung";
     new_room: "New room", "Neuer Raum";
     help: "Keyboard", "Tastatur";
     theme: "Light or dark", "Hell oder dunkel";
@@ -184,6 +183,7 @@ texts! { Text {
     description: "Description", "Beschreibung";
     here_now: "Here now", "Gerade hier";
     show_people: "Show everyone", "Alle zeigen";
+    administer: "Manage room", "Raum verwalten";
     leave: "Leave room", "Raum verlassen";
     leave_title: "Leave {}?", "{} verlassen?";
     leave_text: "It goes from your list, and you aren't told of new messages any more. You can come back as long as you have access.", "Er verschwindet aus deiner Liste, und du erfährst nichts mehr von neuen Nachrichten. Solange du Zugang hast, kannst du zurückkommen.";

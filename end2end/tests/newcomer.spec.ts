@@ -14,13 +14,14 @@ test('the first administrator makes a person and a room, and they chat', async (
     await ada.locator('form button').click();
     await ada.waitForURL(/\/chat/);
 
-    await ada.goto(`${stoa.url}/people`);
-    await ada.getByText('Add a person').click();
-    await ada.locator('#new-name').fill('omar');
-    await ada.locator('#new-display_name').fill('Omar Haddad');
-    await ada.locator('#new-password').fill('another horse battery');
-    await ada.locator('form[action="/people/new"] button').click();
-    await expect(ada.getByText('Omar Haddad').first()).toBeVisible();
+    await ada.getByRole('link', { name: 'Administration' }).click();
+    await ada.getByRole('navigation', { name: 'Administration' }).getByRole('link', { name: 'People' }).click();
+    await ada.getByRole('button', { name: 'Add a person' }).click();
+    await ada.getByLabel('Full name').fill('Omar Haddad');
+    await ada.getByLabel('Sign-in name').fill('omar');
+    await ada.getByLabel('Password').fill('another horse battery');
+    await ada.getByRole('button', { name: 'Add', exact: true }).click();
+    await expect(ada.getByRole('heading', { name: 'Omar Haddad' })).toBeVisible();
 
     await ada.goto(`${stoa.url}/rooms/new`);
     await ada.locator('#name').fill('lobby');

@@ -6,13 +6,13 @@ use stoa_domain::wire::problem::Problem;
 pub const UNREACHABLE: &str = "/problems/unavailable";
 
 #[cfg(feature = "hydrate")]
-pub async fn call(method: &'static str, path: &str, body: Option<Vec<u8>>) -> Result<(u16, Vec<u8>), Problem> {
+pub async fn call(method: &'static str, path: &str, body: Option<Vec<u8>>, kind: &str, if_match: Option<&str>) -> Result<(u16, Vec<u8>), Problem> {
     // The browser has one thread; the wrapper only satisfies what the server needs.
-    send_wrapper::SendWrapper::new(fetch(method, path, body)).await.map_err(|_| unreachable())
+    send_wrapper::SendWrapper::new(fetch(method, path, body, kind, if_match)).await.map_err(|_| unreachable())
 }
 
 #[cfg(feature = "hydrate")]
-async fn fetch(method: &str, path: &str, body: Option<Vec<u8>>) -> Result<(u16, Vec<u8>), wasm_bindgen::JsValue> {
+async fn fetch(method: &str, path: &str, body: Option<Vec<u8>>, kind: &str, if_match: Option<&str>) -> Result<(u16, Vec<u8>), wasm_bindgen::JsValue> {
     use wasm_bindgen::JsCast;
     use wasm_bindgen_futures::JsFuture;
 
@@ -20,8 +20,11 @@ async fn fetch(method: &str, path: &str, body: Option<Vec<u8>>) -> Result<(u16, 
     init.set_method(method);
     let headers = web_sys::Headers::new()?;
     headers.set("accept", "application/json")?;
+    if let Some(version) = if_match {
+        headers.set("if-match", &format!("\"{version}\""))?;
+    }
     if let Some(body) = body {
-        headers.set("content-type", "application/json")?;
+        headers.set("content-type", kind)?;
         init.set_body(&js_sys::Uint8Array::from(&*body));
     }
     init.set_headers(&headers);
@@ -33,7 +36,7 @@ async fn fetch(method: &str, path: &str, body: Option<Vec<u8>>) -> Result<(u16, 
 
 #[cfg(not(feature = "hydrate"))]
 #[allow(clippy::unused_async)]
-pub async fn call(_: &'static str, _: &str, _: Option<Vec<u8>>) -> Result<(u16, Vec<u8>), Problem> {
+pub async fn call(_: &'static str, _: &str, _: Option<Vec<u8>>, _: &str, _: Option<&str>) -> Result<(u16, Vec<u8>), Problem> {
     // The server always brings its own transport.
     Err(unreachable())
 }

@@ -12,17 +12,18 @@ mod me;
 mod rooms;
 #[cfg(feature = "ssr")]
 mod session;
-#[cfg(feature = "ssr")]
-mod users;
 
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use stoa_domain::wire::problem::Problem;
 
 pub type Result<T> = std::result::Result<T, Problem>;
+
+const JSON: &str = "application/json";
 
 /// How the server hands a call of the page's caller to the API, in process.
 pub trait Transport: Send + Sync {
@@ -55,6 +56,27 @@ impl Api {
         decode(&self.text(method, path, Some(body)).await?)
     }
 
+    /// What a path answers, by the wire type's own decoding; chat has a smaller one.
+    pub async fn read<T: DeserializeOwned>(&self, path: &str) -> Result<T> {
+        let text = self.text("GET", path.to_owned(), None).await?;
+        serde_json::from_str(&text).map_err(|_| Problem::internal())
+    }
+
+    /// Changes something, in the browser. What was answered comes back as text.
+    pub async fn change(&self, method: &'static str, path: &str, body: Option<String>, if_match: Option<&str>) -> Result<String> {
+        let path = format!("/api/v1{path}");
+        let (status, body) = fetch::call(method, &path, body.map(String::into_bytes), JSON, if_match).await?;
+        let text = String::from_utf8(body).map_err(|_| Problem::internal())?;
+        if (200..300).contains(&status) { Ok(text) } else { Err(problem(status, &text)) }
+    }
+
+    /// Sends a file, in the browser.
+    pub async fn upload(&self, path: &str, kind: &str, body: Vec<u8>) -> Result<String> {
+        let (status, body) = fetch::call("POST", &format!("/api/v1{path}"), Some(body), kind, None).await?;
+        let text = String::from_utf8(body).map_err(|_| Problem::internal())?;
+        if (200..300).contains(&status) { Ok(text) } else { Err(problem(status, &text)) }
+    }
+
     /// The body of a good answer; anything else is a problem.
     async fn text(&self, method: &'static str, path: String, body: Option<Vec<u8>>) -> Result<String> {
         let (status, body) = self.call(method, path, body).await?;
@@ -66,14 +88,14 @@ impl Api {
         let path = format!("/api/v1{path}");
         match &self.transport {
             Some(transport) => Ok(transport.call(method, path, body).await),
-            None => fetch::call(method, &path, body).await,
+            None => fetch::call(method, &path, body, JSON, None).await,
         }
     }
 }
 
 /// What an answer is read as: by the wire types' own decoding on the server, by ours in the browser.
 #[cfg(feature = "ssr")]
-use serde::de::DeserializeOwned as Answer;
+use DeserializeOwned as Answer;
 
 #[cfg(not(feature = "ssr"))]
 use crate::json::Read as Answer;

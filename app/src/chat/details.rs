@@ -49,6 +49,9 @@ pub fn Details() -> impl IntoView {
                     <button class="button quiet">{icon(Icon::Door)} {t.leave}</button>
                 </form>
             }.any()))}
+            {dynamic(move || room.info.with(|info| info.may.see_in_console).then(|| view! {
+                <a class="button quiet" href=routes::admin_room(room.id)>{icon(Icon::Sliders)} {t.administer}</a>
+            }.any()))}
             <Confirm
                 open=leaving
                 title=Signal::derive(move || fill(t.leave_title, &[&room.name()]))

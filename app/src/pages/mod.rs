@@ -3,7 +3,6 @@
 
 mod directory;
 mod new_room;
-mod people;
 mod setup;
 mod sign_in;
 mod text;
@@ -13,7 +12,6 @@ use stoa_domain::wire::category::Category;
 
 pub use directory::Directory;
 pub use new_room::NewRoom;
-pub use people::People;
 pub use setup::Setup;
 pub use sign_in::SignIn;
 use text::{PageText, use_text};

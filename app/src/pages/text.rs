@@ -29,7 +29,6 @@ texts! { PageText {
     name: "Name", "Name";
     password: "Password", "Passwort";
     display_name: "Full name", "Voller Name";
-    email: "E-mail", "E-Mail";
     setup_title: "Set up Stoa", "Stoa einrichten";
     setup_intro: "This creates the first administrator. The link works once.", "Damit entsteht das erste Administratorkonto. Der Link gilt einmal.";
     setup_done: "Stoa is set up already.", "Stoa ist schon eingerichtet.";
@@ -55,19 +54,7 @@ texts! { PageText {
     create_room: "Create room", "Raum anlegen";
     may_not_create: "You may not create rooms. An administrator can give you that right in a category.", "Du darfst keine Räume anlegen. In einer Kategorie kann dir das jemand erlauben, der sie verwaltet.";
     top_level: "Top level", "Oberste Ebene";
-    add_person: "Add a person", "Person hinzufügen";
-    create_account: "Create account", "Konto anlegen";
-    disable: "Disable", "Abschalten";
-    enable: "Enable", "Einschalten";
     disabled: "disabled", "abgeschaltet";
-    reset_password: "New password", "Neues Passwort";
-    set_password: "Set password", "Passwort setzen";
-    password_ends_sessions: "Ends all their sessions.", "Beendet alle Sitzungen.";
-    last_sign_in: "last signed in", "zuletzt angemeldet";
-    never_signed_in: "never signed in", "noch nie angemeldet";
-    administrator: "administrator", "Administration";
-    people_empty: "Nobody is called that.", "So heißt niemand.";
-    done: "Done.", "Erledigt.";
     needed: "This is needed.", "Das wird gebraucht.";
     field_too_long: "This is too long.", "Das ist zu lang.";
     field_too_short: "This is too short.", "Das ist zu kurz.";

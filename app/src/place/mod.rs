@@ -20,14 +20,14 @@ use crate::routes::Page;
 use crate::text::{Text, use_text};
 use crate::when::Zone;
 use connection::Connection;
-use help::Help;
+pub use help::Help;
 #[cfg(feature = "hydrate")]
 pub use help::sends_by_control;
-use rail::Rail;
+pub use rail::Rail;
 use rooms::Rooms;
 pub use rooms::room_icon;
 use switcher::Switcher;
-use toast::Toast;
+pub use toast::Toast;
 
 /// Which dialogs are open.
 #[derive(Clone, Copy)]
@@ -36,7 +36,7 @@ pub struct Sheets {
     pub help: RwSignal<bool>,
 }
 
-fn begin(boot: Boot) -> Store {
+pub fn begin(boot: Boot) -> Store {
     Zone::provide();
     let store = Store::new();
     provide_context(store);

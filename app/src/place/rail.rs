@@ -17,7 +17,7 @@ pub fn Rail() -> impl IntoView {
     // Whatever is live is chat: while this rail lives, it is the same place.
     let page = untrack(|| use_route().page());
     let session = store.session();
-    let administers = session.roles.iter().any(|role| matches!(role, Role::Administrator | Role::UserAdministrator));
+    let administers = session.manages_categories || session.roles.iter().any(|role| *role != Role::ComplianceOfficer);
     let place = |href: &'static str, label: &'static str, picture: Icon, here: bool| {
         view! {
             <a href=href title=label aria-label=label aria-current=here.then_some("page")>
@@ -30,7 +30,7 @@ pub fn Rail() -> impl IntoView {
             <span class="mark" aria-hidden="true">"Σ"</span>
             {place(routes::CHAT, t.chat, Icon::Chat, page.is_live())}
             {place(routes::DIRECTORY, t.directory, Icon::Compass, page == Page::Directory)}
-            {administers.then(|| place(routes::PEOPLE, t.people, Icon::People, page == Page::People))}
+            {administers.then(|| place(routes::ADMIN, t.administration, Icon::Sliders, page == Page::Admin))}
             <span class="space"></span>
             <IconButton icon=Icon::Keyboard label=t.help class="needs-live keyboard-help" press=move |_| sheets.help.set(true)/>
             <button type="button" class="icon-button needs-script" data-theme-switch title=t.theme aria-label=t.theme>{icon(Icon::Theme)}</button>

@@ -43,6 +43,12 @@ icons! {
     Keyboard = r#"<rect x="3" y="6" width="18" height="12" rx="2"/><path d="M7 10v.1M11 10v.1M15 10v.1M18 10v.1M8 14h8"/>"#;
     Theme = r#"<circle cx="12" cy="12" r="8"/><path d="M12 4v16a8 8 0 0 0 0-16z" fill="currentColor"/>"#;
     Door = r#"<path d="M14 4H6v16h8M10 12h11M17 8l4 4-4 4"/>"#;
+    Fold = r#"<path d="M6 9l6 6 6-6"/>"#;
+    Unfold = r#"<path d="M9 6l6 6-6 6"/>"#;
+    Check = r#"<path d="M5 12.5l4.5 4.5L19 7.5"/>"#;
+    Person = r#"<circle cx="12" cy="8" r="4"/><path d="M4.5 20a7.5 7.5 0 0 1 15 0"/>"#;
+    Tree = r#"<rect x="9" y="3" width="6" height="5" rx="1"/><rect x="3" y="16" width="6" height="5" rx="1"/><rect x="15" y="16" width="6" height="5" rx="1"/><path d="M12 8v4M6 16v-4h12v4"/>"#;
+    Sliders = r#"<path d="M4 6h10M18 6h2M4 12h2M10 12h10M4 18h7M15 18h5"/><circle cx="16" cy="6" r="2"/><circle cx="8" cy="12" r="2"/><circle cx="13" cy="18" r="2"/>"#;
     Offline = r#"<path d="M4 4l16 16M8.5 15.5a5 5 0 0 1 7 0M5 12a10 10 0 0 1 5-2.7M19 12a10 10 0 0 0-4.4-2.6M12 19v.1"/>"#;
 }
 

@@ -12,7 +12,7 @@ use axum::routing::get;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::{HeaderValue, Method, StatusCode, header};
-use stoa_app::{Assets, Transport, load, render, routes};
+use stoa_app::{Assets, Part, Transport, load, render, routes};
 
 use super::{Local, Pages};
 use crate::http::{assets, guard};
@@ -83,6 +83,9 @@ fn built() -> Assets {
 }
 
 fn find() -> Assets {
-    let url = |ext| assets::name("stoa", ext).map(|name| format!("/pkg/{name}")).unwrap_or_default();
-    Assets { js: url(".js"), wasm: url(".wasm"), css: url(".css") }
+    let url = |stem, ext| assets::name(stem, ext).map(|name| format!("/pkg/{name}"));
+    let part = |stem| Part { js: url(stem, ".js").unwrap_or_default(), wasm: url(stem, ".wasm").unwrap_or_default() };
+    // While developing, one WebAssembly has both parts.
+    let console = if url("console", ".js").is_some() { part("console") } else { part("stoa") };
+    Assets { chat: part("stoa"), console, css: url("stoa", ".css").unwrap_or_default() }
 }

@@ -6,7 +6,6 @@ mod app;
 mod form;
 mod joining;
 mod local;
-mod people;
 mod rooms;
 mod session;
 
@@ -58,9 +57,6 @@ impl Pages {
             .route("/directory/ask", post(joining::ask))
             .route("/directory/withdraw", post(joining::withdraw))
             .route("/rooms/new", post(rooms::create))
-            .route("/people/new", post(people::create))
-            .route("/people/{user}/enabled", post(people::set_enabled))
-            .route("/people/{user}/password", post(people::set_password))
             .layer(DefaultBodyLimit::max(BODY_LIMIT))
             .with_state(self.clone())
     }

@@ -65,20 +65,3 @@ async fn a_room_is_made_posted_to_marked_and_left() {
     assert_eq!(leads(&ben.form("/directory/join", &[("room", NONCE)]).await), "/directory?problem=room-not-found");
     assert_eq!(leads(&world.visitor().form(&page, &[("nonce", NONCE), ("body", "x")]).await), format!("/sign-in?next=%2Fchat%2Fr%2F{room}"));
 }
-
-#[tokio::test]
-async fn accounts_are_made_disabled_and_reset() {
-    let (world, admin) = World::peopled().await;
-    let made = admin.form("/people/new", &[("name", "kim"), ("display_name", "Kim"), ("email", ""), ("password", PASSWORD)]).await;
-    assert_eq!(leads(&made), "/people?done=1");
-    let kim = world.signed_in("kim").await;
-    let id = world.id_of(&kim).await.as_str().unwrap().to_owned();
-    assert_eq!(leads(&admin.form(&format!("/people/{id}/password"), &[("password", "another good password")]).await), "/people?done=1");
-    assert_eq!(kim.get("/session").await.status, 401, "a new password ends the sessions");
-    assert_eq!(leads(&admin.form(&format!("/people/{id}/enabled"), &[("on", "false")]).await), "/people?done=1");
-    assert_eq!(world.visitor().sign_in("kim", "another good password").await.status, 401);
-    let ben = world.signed_in("ben").await;
-    assert_eq!(leads(&ben.form("/people/new", &[("name", "x"), ("display_name", "X")]).await), "/people?problem=forbidden&name=x&display_name=X");
-    let lost = admin.form(&format!("/people/{NONCE}/enabled"), &[("on", "true")]).await;
-    assert_eq!(leads(&lost), "/people?problem=user-not-found");
-}

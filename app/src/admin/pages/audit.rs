@@ -1,0 +1,164 @@
+//! The audit log: what was done and looked at, by whom, and whether the log is whole.
+
+use leptos::prelude::*;
+use serde_json::Value;
+use stoa_domain::wire::Page;
+use stoa_domain::wire::audit::{AuditRecord, ChainHead, Verification, Verify};
+use stoa_domain::wire::problem::Problem;
+
+use super::super::address::{self, Address, section};
+use super::super::table;
+use super::super::text::ConsoleText;
+use crate::api::Api;
+use crate::routes::with_query;
+use crate::text::fill;
+use crate::ui::{Erase, Icon, dynamic, icon, pressing};
+
+/// The filters, as they stand in the address and in the API.
+const FILTERS: [&str; 6] = ["q", "action", "object", "by", "from", "to"];
+
+pub fn audit(t: &'static ConsoleText, page: &Page<AuditRecord>, address: &Address) -> AnyView {
+    let values: Vec<(&str, String)> = FILTERS.iter().map(|name| (*name, address.query.get(name))).collect();
+    let value = |name: &str| values.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone()).unwrap_or_default();
+    let pairs: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let filters = view! {
+        <input class="input" name="action" aria-label=t.action placeholder=t.action_hint value=value("action")/>
+        <input class="input" name="object" aria-label=t.object placeholder=t.object_hint value=value("object")/>
+        <label class="until"><span>{t.from}</span><input class="input" type="date" name="from" value=day(&value("from"))/></label>
+        <label class="until"><span>{t.to}</span><input class="input" type="date" name="to" value=day(&value("to"))/></label>
+    }
+    .into_any();
+    let export = |format: &str| {
+        let all: Vec<(&str, &str)> = pairs.iter().copied().chain([("format", format)]).collect();
+        with_query("/api/v1/audit/export", &all)
+    };
+    let actions = view! {
+        <a class="button quiet" href=export("csv") download="audit.csv">{t.csv}</a>
+        <a class="button quiet" href=export("jsonl") download="audit.jsonl">"JSON Lines"</a>
+    }
+    .into_any();
+    let records: Vec<AnyView> = page.items.iter().map(|record| record_line(t, record)).collect();
+    let list = if records.is_empty() { table::nothing(t.no_records) } else { view! { <ol class="records">{records}</ol> }.any() };
+    view! {
+        {table::head(Vec::new(), view! { {t.audit} }.into_any(), actions)}
+        {verification(t)}
+        {table::search("/admin/audit", value("q"), t, filters)}
+        {list}
+        {table::more(&section("audit"), &pairs, page.next.clone(), t)}
+    }
+    .into_any()
+}
+
+/// The day of a moment, as a date's field has it.
+fn day(text: &str) -> String {
+    text.get(..10).unwrap_or_default().to_owned()
+}
+
+fn record_line(t: &'static ConsoleText, record: &AuditRecord) -> AnyView {
+    let who = record.by.as_ref().map_or_else(
+        || view! { <span class="soft">{t.the_server}</span> }.any(),
+        |person| view! { <a href=address::person(person.id) dir="auto">{person.display_name.clone()}</a> }.any(),
+    );
+    let object = record.object_name.clone().unwrap_or_else(|| record.object.clone());
+    let linked = match (&record.position, &record.hash) {
+        (Some(position), Some(hash)) => fill(t.linked, &[&t.number(u64::try_from(*position).unwrap_or_default()), &hash.get(..12).unwrap_or(hash)]),
+        _ => t.not_linked.to_owned(),
+    };
+    view! {
+        <li>
+            <details>
+                <summary>
+                    {table::moment(record.at, t)}
+                    <span>{who} " · " <code>{record.action.clone()}</code> " · " <span dir="auto">{object}</span></span>
+                </summary>
+                <dl class="record">
+                    {table::fact(t.object, view! { <a href=with_query("/admin/audit", &[("object", &record.object)])><code>{record.object.clone()}</code></a> }.any())}
+                    {table::fact(t.from_where, view! { <span>{record.from.clone()}</span> }.any())}
+                    {table::fact(t.before, shown(&record.before))}
+                    {table::fact(t.after, shown(&record.after))}
+                    {table::fact(t.chain, view! { <span class="num">{linked}</span> }.any())}
+                </dl>
+            </details>
+        </li>
+    }
+    .any()
+}
+
+fn shown(value: &Value) -> AnyView {
+    let text = match value {
+        Value::Null => String::from("–"),
+        Value::String(text) => text.clone(),
+        other => serde_json::to_string_pretty(other).unwrap_or_default(),
+    };
+    view! { <pre dir="auto">{text}</pre> }.any()
+}
+
+#[derive(Clone)]
+enum Checked {
+    No,
+    Running(i64),
+    Done(Box<Verification>),
+    Failed(Problem),
+}
+
+/// Looks through the whole chain, a slice at a time.
+fn verification(t: &'static ConsoleText) -> AnyView {
+    let checked = RwSignal::new(Checked::No);
+    let noted = RwSignal::new(String::new());
+    let run = move |_| {
+        let expect = noted.with_untracked(|text| {
+            let (position, hash) = text.trim().split_once(':')?;
+            Some(ChainHead { position: position.trim().parse().ok()?, hash: hash.trim().to_owned() })
+        });
+        checked.set(Checked::Running(0));
+        leptos::task::spawn_local(async move {
+            let mut cursor = None;
+            loop {
+                match verify(Verify { cursor, expect: expect.clone() }).await {
+                    Err(problem) => return drop(checked.try_set(Checked::Failed(problem))),
+                    Ok(Verification { next: Some(next), finding: None, records, .. }) => {
+                        checked.try_set(Checked::Running(records));
+                        cursor = Some(next);
+                    }
+                    Ok(done) => return drop(checked.try_set(Checked::Done(Box::new(done)))),
+                }
+            }
+        });
+    };
+    let told = move || match checked.get() {
+        Checked::No => ().into_any(),
+        Checked::Running(records) => {
+            view! { <p class="soft" role="status">{fill(t.verifying, &[&t.number(u64::try_from(records).unwrap_or_default())])}</p> }.any()
+        }
+        Checked::Failed(problem) => view! { <p class="notice danger" role="alert">{icon(Icon::Warning)} <span>{t.problem(&problem)}</span></p> }.any(),
+        Checked::Done(done) => match &done.finding {
+            Some(finding) => view! { <p class="notice danger" role="alert">{icon(Icon::Warning)} <span>{fill(t.broken, &[&finding.text])}</span></p> }.any(),
+            None => {
+                let head = format!("{}:{}", done.head.position, done.head.hash);
+                view! {
+                    <div class="notice good" role="status">
+                        {icon(Icon::Check)}
+                        <span>{fill(t.whole, &[&t.number(u64::try_from(done.records).unwrap_or_default())])} " " {t.note_head} " " <code>{head}</code></span>
+                    </div>
+                }
+                .any()
+            }
+        },
+    };
+    view! {
+        <section class="verify needs-script">
+            <div class="adding">
+                <input class="input" aria-label=t.noted_head placeholder=t.noted_head on:input=move |input| noted.set(event_target_value(&input))/>
+                <button type="button" class="button" id="verify" on:click=pressing(run)>{t.verify}</button>
+            </div>
+            {dynamic(told)}
+        </section>
+    }
+    .any()
+}
+
+async fn verify(ask: Verify) -> Result<Verification, Problem> {
+    let body = serde_json::to_string(&ask).map_err(|_| Problem::internal())?;
+    let answer = Api::default().change("POST", "/audit/verify", Some(body), None).await?;
+    serde_json::from_str(&answer).map_err(|_| Problem::internal())
+}

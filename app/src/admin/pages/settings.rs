@@ -1,0 +1,72 @@
+//! The settings of the whole pool.
+
+use leptos::prelude::*;
+use serde_json::{Map, Value};
+use stoa_domain::person::Role;
+use stoa_domain::wire::pool::Settings;
+
+use super::super::change::{Change, Proposal};
+use super::super::console::Console;
+use super::super::form::{self, Form, Labelled};
+use super::super::table;
+use super::super::text::ConsoleText;
+
+pub fn settings(console: Console, t: &'static ConsoleText, page: &Settings) -> AnyView {
+    let page = &serde_json::to_value(page).unwrap_or_default();
+    let may = console.holds(Role::Administrator);
+    let state = Form::new();
+    let seen = page.clone();
+    let lines: [(&'static str, &'static str, &'static str); 14] = [
+        ("edit_window", t.set_edit_window, t.seconds),
+        ("undo_window", t.set_undo_window, t.seconds),
+        ("message_limit", t.set_message_limit, t.characters),
+        ("story_offer", t.set_story_offer, t.characters),
+        ("story_limit", t.set_story_limit, t.bytes),
+        ("history_chunk", t.set_history_chunk, ""),
+        ("participant_limit", t.set_participant_limit, ""),
+        ("password_min_length", t.set_password_min_length, t.characters),
+        ("session_idle", t.set_session_idle, t.seconds),
+        ("session_lifetime", t.set_session_lifetime, t.seconds),
+        ("sign_in_failures", t.set_sign_in_failures, ""),
+        ("operations_per_second", t.set_operations, ""),
+        ("operations_burst", t.set_burst, ""),
+        ("rooms_per_socket", t.set_rooms_per_socket, ""),
+    ];
+    let known: Vec<_> = lines.into_iter().filter(|(name, ..)| page.get(*name).is_some()).collect();
+    let names: Vec<&'static str> = known.iter().map(|(name, ..)| *name).collect();
+    let send = move |fields: form::Fields| {
+        let mut body = Map::new();
+        if seen.get("name").and_then(Value::as_str) != Some(fields.get("name").as_str()) {
+            body.insert("name".to_owned(), fields.get("name").into());
+        }
+        for name in &names {
+            let text = fields.get(name);
+            // What isn't a number is sent as it is: the server says what is wrong with it.
+            let value = text.parse::<u64>().map_or(Value::String(text), Value::from);
+            if seen.get(*name) != Some(&value) {
+                body.insert((*name).to_owned(), value);
+            }
+        }
+        let change = Change::new("PATCH", "/pool/settings".to_owned(), Some(Value::Object(body))).of(&seen);
+        console.propose(Proposal::new(t.settings, vec![change]).form(state));
+    };
+    let inputs: Vec<AnyView> = known
+        .into_iter()
+        .map(|(name, label, unit)| {
+            let value = page.get(name).map(Value::to_string).unwrap_or_default();
+            form::input(state, Labelled::new("pool", name, label).hint(unit), "number", value)
+        })
+        .collect();
+    let name = page.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let fields = view! {
+        {form::input(state, Labelled::new("pool", "name", t.pool_name), "text", name)}
+        {inputs}
+        {may.then(|| form::save(t.save, console))}
+    }
+    .into_any();
+    view! {
+        {table::head(Vec::new(), view! { {t.settings} }.into_any(), ().into_any())}
+        {form::form(state, "columns", send, fields)}
+    }
+    .into_any()
+}

@@ -1,0 +1,56 @@
+// The console on the desktop, on a phone and without scripts: its pages show their content, fit, and axe finds nothing.
+
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test } from '../stoa';
+
+test('each page of the console shows its content, fits, and is accessible', async ({ admin, open, javaScriptEnabled }, info) => {
+  test.slow();
+  const tag = `${info.project.name} ${Date.now()}`;
+  const room = await admin.createRoom(`ledger ${tag}`, { privacy: 'closed' });
+  const mira = await open('Mira Kovac');
+  const me = await mira.api.call<{ user: { id: string } }>('GET', 'session');
+  const user = { kind: 'user', id: me.user.id };
+  await admin.call('POST', 'roles/administrator', { principal: user });
+  await admin.call('POST', `rooms/${room.id}/lists/members`, { principal: user });
+  const group = await admin.call<{ id: string }>('POST', 'groups', { name: `Traders ${tag}` });
+  await admin.call('POST', `groups/${group.id}/members`, { principal: user });
+  await admin.call('POST', 'units', { name: `Treasury ${tag}` });
+  await admin.call('POST', 'domains', { name: `n${Date.now()}.example` });
+  const pages: [string, string][] = [
+    ['/admin', 'Posts in the last hour'],
+    ['/admin/categories', 'All rooms'],
+    ['/admin/categories?tab=scope', 'Everyone'],
+    ['/admin/categories?tab=managers', 'Creators'],
+    ['/admin/categories?tab=rooms', `ledger ${tag}`],
+    [`/admin/rooms?q=${encodeURIComponent(tag)}`, `ledger ${tag}`],
+    [`/admin/rooms/${room.id}`, 'Chat history'],
+    [`/admin/rooms/${room.id}?tab=members`, 'Mira Kovac'],
+    [`/admin/rooms/${room.id}?tab=access`, 'Member'],
+    [`/admin/rooms/${room.id}?tab=requests`, 'Nobody has asked'],
+    ['/admin/messages', 'Queries so far'],
+    ['/admin/people?q=mira', 'Mira Kovac'],
+    [`/admin/people/${me.user.id}`, `ledger ${tag}`],
+    ['/admin/groups', `Traders ${tag}`],
+    [`/admin/groups/${group.id}`, 'Mira Kovac'],
+    ['/admin/units', `Treasury ${tag}`],
+    ['/admin/domains', '.example'],
+    ['/admin/roles', 'Administrators'],
+    ['/admin/settings', 'Longest chat message'],
+    ['/admin/audit', 'list.add'],
+    ['/admin/nowhere', 'no such page'],
+  ];
+  for (const [index, [path, content]] of pages.entries()) {
+    for (const scheme of ['light', 'dark'] as const) {
+      await mira.page.emulateMedia({ colorScheme: scheme });
+      await mira.page.goto(path);
+      await expect(mira.page.locator('#main'), path).toContainText(content);
+      if (javaScriptEnabled) {
+        const wide = await mira.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+        expect(wide, `${path} is wider than the window`).toBeLessThanOrEqual(0);
+        const { violations } = await new AxeBuilder({ page: mira.page as never }).analyze();
+        expect(violations.map(({ id, nodes }) => `${path} ${scheme}: ${id}: ${nodes[0]?.html}`)).toEqual([]);
+      }
+      await mira.page.screenshot({ path: info.outputPath(`${index}-${path.split(/[/?]/)[2] ?? 'overview'}-${scheme}.png`) });
+    }
+  }
+});
