@@ -33,8 +33,10 @@ pub struct Cast {
     _world: World,
 }
 
+type Casting = fn(&mut Who);
+
 /// Everyone but the administrator, who is there first.
-const PEOPLE: &[(&str, fn(&mut Who))] = &[
+const PEOPLE: &[(&str, Casting)] = &[
     ("user-admin", |who| who.user_administrator = true),
     ("auditor", |who| who.auditor = true),
     // Searches the archive, and nothing else.
