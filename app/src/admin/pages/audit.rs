@@ -55,10 +55,9 @@ fn day(text: &str) -> String {
 }
 
 fn record_line(t: &'static ConsoleText, record: &AuditRecord) -> AnyView {
-    let who = record.by.as_ref().map_or_else(
-        || view! { <span class="soft">{t.the_server}</span> }.any(),
-        |person| view! { <a href=address::person(person.id) dir="auto">{person.display_name.clone()}</a> }.any(),
-    );
+    let who = record.by.as_ref().map_or_else(|| t.the_server.to_owned(), |person| person.display_name.clone());
+    // A link in what opens the record could not be reached by itself.
+    let by = record.by.as_ref().map(|person| table::fact(t.who, view! { <a href=address::person(person.id)>{format!("@{}", person.name)}</a> }.any()));
     let object = record.object_name.clone().unwrap_or_else(|| record.object.clone());
     let linked = match (&record.position, &record.hash) {
         (Some(position), Some(hash)) => fill(t.linked, &[&t.number(u64::try_from(*position).unwrap_or_default()), &hash.get(..12).unwrap_or(hash)]),
@@ -69,9 +68,10 @@ fn record_line(t: &'static ConsoleText, record: &AuditRecord) -> AnyView {
             <details>
                 <summary>
                     {table::moment(record.at, t)}
-                    <span>{who} " · " <code>{record.action.clone()}</code> " · " <span dir="auto">{object}</span></span>
+                    <span><strong dir="auto">{who}</strong> " · " <code>{record.action.clone()}</code> " · " <span dir="auto">{object}</span></span>
                 </summary>
                 <dl class="record">
+                    {by}
                     {table::fact(t.object, view! { <a href=with_query("/admin/audit", &[("object", &record.object)])><code>{record.object.clone()}</code></a> }.any())}
                     {table::fact(t.from_where, view! { <span>{record.from.clone()}</span> }.any())}
                     {table::fact(t.before, shown(&record.before))}
