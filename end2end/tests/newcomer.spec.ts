@@ -16,6 +16,7 @@ test('the first administrator makes a person and a room, and they chat', async (
 
     await ada.getByRole('link', { name: 'Administration' }).click();
     await ada.getByRole('navigation', { name: 'Administration' }).getByRole('link', { name: 'People' }).click();
+    await expect(ada.locator('#main[data-awake]').getByRole('heading', { name: 'People' })).toBeVisible();
     await ada.getByRole('button', { name: 'Add a person' }).click();
     await ada.getByLabel('Full name').fill('Omar Haddad');
     await ada.getByLabel('Sign-in name').fill('omar');
