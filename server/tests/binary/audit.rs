@@ -153,7 +153,12 @@ async fn each_fault_is_found_in_sqlite() {
     each_fault_is_found(async || {
         let copy = tempfile::tempdir().unwrap();
         std::fs::create_dir(copy.path().join("data")).unwrap();
-        std::fs::copy(data.join("stoa.db"), copy.path().join("data/stoa.db")).unwrap();
+        // What was written last may still stand beside the file.
+        for file in ["stoa.db", "stoa.db-wal"] {
+            if data.join(file).exists() {
+                std::fs::copy(data.join(file), copy.path().join("data").join(file)).unwrap();
+            }
+        }
         Copy::Sqlite(copy)
     })
     .await;
