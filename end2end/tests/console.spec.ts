@@ -116,7 +116,7 @@ test('a name that is taken, or bad, is told at the field', async ({ admin, open 
   const field = dialog.getByLabel('Name');
   for (const [bad, said] of [
     ['', /needed/],
-    [taken.toUpperCase(), /taken/],
+    [taken.toUpperCase(), /exists/],
     ['a‮b', /direction|control/i],
     ['x'.repeat(300), /256/],
   ] as [string, RegExp][]) {

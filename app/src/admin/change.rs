@@ -131,7 +131,7 @@ impl Console {
     /// Shows what is to be changed, or does it at once where there is nothing to look at.
     pub fn propose(self, proposal: Proposal) {
         if proposal.asks() {
-            self.proposal.set(Some(proposal));
+            show(self, proposal, Stage::Asking);
         } else {
             leptos::task::spawn_local(async move {
                 if let Err((at, problem)) = self.make(&proposal, 0, |_| {}).await {
@@ -170,7 +170,7 @@ impl Console {
         if problem.status == 412 {
             let path = proposal.changes.first().map(|change| object_of(&change.path)).unwrap_or_default();
             let now: Value = Api::default().read(&path).await.unwrap_or_default();
-            provide_stage(self, proposal, Stage::Conflict(Arc::new(now)));
+            show(self, proposal, Stage::Conflict(Arc::new(now)));
             return;
         }
         match proposal.form {
@@ -180,7 +180,7 @@ impl Console {
                 #[cfg(feature = "hydrate")]
                 request_animation_frame(to_first_error);
             }
-            _ => provide_stage(self, proposal, Stage::Failed(problem)),
+            _ => show(self, proposal, Stage::Failed(problem)),
         }
     }
 }
@@ -205,11 +205,12 @@ fn to_first_error() {
 #[derive(Clone, Copy)]
 struct Stages(RwSignal<Stage>);
 
-fn provide_stage(console: Console, proposal: Proposal, stage: Stage) {
-    console.proposal.set(Some(proposal));
+/// Shows a proposal at a stage.
+fn show(console: Console, proposal: Proposal, stage: Stage) {
     if let Some(Stages(stages)) = STAGES.with(std::cell::Cell::get) {
         stages.set(stage);
     }
+    console.proposal.set(Some(proposal));
 }
 
 thread_local! {
@@ -226,7 +227,6 @@ pub fn dialog(console: Console) -> AnyView {
     let open = RwSignal::new(false);
     effect(move || {
         let there = console.proposal.with(Option::is_some);
-        stage.set(Stage::Asking);
         open.set(there);
     });
     effect(move || {
