@@ -307,7 +307,7 @@ async fn apply_changes(core: Arc<Core>) {
     let mut before = core.access.snapshot();
     while changes.changed().await.is_ok() {
         let now = core.access.snapshot();
-        for passage in core.hub.recheck(&before, &now) {
+        for passage in core.hub.recheck(&before, &core.access) {
             core.record_passage(Some(passage));
         }
         // A disabled account, a new password: their sessions are gone from the database.

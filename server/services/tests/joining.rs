@@ -20,7 +20,7 @@ use stoa_domain::wire::group::NewGroup;
 use stoa_domain::wire::joining::{AnswerJoinRequest, InvitationAnswer, JoinAnswer, NewJoinRequest};
 use stoa_domain::wire::list::NewEntry;
 use stoa_services::Caller;
-use world::World;
+use world::{Incoming, World};
 
 fn because(text: &str) -> NewJoinRequest {
     NewJoinRequest { text: text.into() }
@@ -193,6 +193,22 @@ async fn an_invitation_goes_with_the_access() {
     assert_eq!(invited(&world, &omar).await, []);
     client.signal(|signal| matches!(signal, Signal::Removed { room: of, .. } if *of == room)).await;
     assert_eq!(world.services.me.answer_invitation(&omar, room, InvitationAnswer::Accept).await.unwrap_err().slug(), "room-not-found");
+}
+
+#[tokio::test]
+async fn who_came_by_an_invitation_is_told_once_that_he_is_out() {
+    let world = World::new().await;
+    let omar = world.user("omar").await;
+    let room = world.room("one", Privacy::Closed).await;
+    let mut client = world.connect(&omar).await;
+    world.put(room, RoomList::Members, &omar).await;
+    client.signal(|signal| matches!(signal, Signal::Invited(_))).await;
+    client.join(room, None).await.unwrap();
+    world.take(room, RoomList::Members, &omar).await;
+    let removed = |signal: &Signal| matches!(signal, Signal::Removed { room: of, .. } if *of == room);
+    client.signal(removed).await;
+    assert_eq!(client.post(room, "still there?").await.unwrap_err().status, 403);
+    assert!(!client.seen.iter().any(|frame| matches!(frame, Incoming::Signal(signal) if removed(signal))));
 }
 
 #[tokio::test]

@@ -26,7 +26,7 @@ use tokio::sync::Notify;
 use super::frame;
 use super::limit::Bucket;
 use super::outbox::Outbox;
-use crate::access::{person, room_info};
+use crate::access::{Access, person, room_info};
 use crate::bus::Committed;
 
 /// One socket of one user.
@@ -238,12 +238,18 @@ impl Hub {
 
     /// Takes a socket out of a room.
     pub fn unsubscribe(&self, socket: &Socket, room: RoomId) -> Option<Passage> {
-        lock(&socket.rooms).retain(|other| *other != room);
-        let live = self.live(room)?;
-        let mut state = live.lock();
+        let Some(live) = self.live(room) else {
+            lock(&socket.rooms).retain(|other| *other != room);
+            return None;
+        };
+        self.leave(&live, &mut live.lock(), socket)
+    }
+
+    fn leave(&self, live: &LiveRoom, state: &mut live::State, socket: &Socket) -> Option<Passage> {
+        lock(&socket.rooms).retain(|other| *other != live.id);
         let left = state.remove(socket.id);
-        self.drop_if_empty(&live, &mut state);
-        left.then_some(Passage { room, user: socket.user, entered: false })
+        self.drop_if_empty(live, state);
+        left.then_some(Passage { room: live.id, user: socket.user, entered: false })
     }
 
     /// How many rooms a socket is subscribed to.
@@ -364,48 +370,54 @@ impl Hub {
         }
     }
 
-    /// Holds the live connections against the new snapshot: whoever lost a room is told why and
+    /// Holds the live connections against the newest snapshot: whoever lost a room is told why and
     /// leaves it; whoever stays is told where the room or the own rights changed.
-    pub fn recheck(&self, before: &Snapshot, now_is: &Snapshot) -> Vec<Passage> {
+    pub fn recheck(&self, before: &Snapshot, access: &Access) -> Vec<Passage> {
         let rooms: Vec<_> = self.rooms.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect();
+        let mut uninvited = self.uninvited(&access.snapshot());
         let mut left = Vec::new();
         for live in rooms {
-            let room_changed = before.room(live.id) != now_is.room(live.id);
             // Not in the head of the loop: there the lock would be held to its end.
             let users = live.lock().roster();
             for user in users {
+                let mut state = live.lock();
+                // The newest, and under the lock that joins take: an older one would throw out who
+                // has been let in again meanwhile.
+                let now_is = access.snapshot();
                 let decision = now_is.decide(user, live.id);
                 if !decision.rights.enter {
-                    let reason = decision.refusal.unwrap_or(Refusal::Unknown);
-                    let frame = frame::json(&Signal::Removed { room: live.id, reason });
+                    let frame = frame::json(&removed(&now_is, user, live.id));
+                    let everywhere = uninvited.remove(&(user, live.id));
                     for socket in self.sockets_of(user) {
-                        if self.is_in(&socket, live.id) {
-                            left.extend(self.unsubscribe(&socket, live.id));
+                        let is_in = self.is_in(&socket, live.id);
+                        if is_in {
+                            left.extend(self.leave(&live, &mut state, &socket));
+                        }
+                        if is_in || everywhere {
                             socket.outbox.push(frame.clone());
                         }
                     }
-                } else if (room_changed || before.decide(user, live.id).rights != decision.rights)
+                } else if (before.room(live.id) != now_is.room(live.id) || before.decide(user, live.id).rights != decision.rights)
                     && let Some(room) = now_is.room(live.id)
                 {
-                    self.tell_in(user, live.id, &Signal::Room { room: live.id, description: room_info(now_is, room, decision) });
+                    self.tell_in(user, live.id, &Signal::Room { room: live.id, description: room_info(&now_is, room, decision) });
                 }
             }
         }
-        for (user, room) in self.uninvited(now_is) {
-            let reason = now_is.decide(user, room).refusal.unwrap_or(Refusal::Unknown);
-            self.tell(user, None, &Signal::Removed { room, reason });
+        for (user, room) in uninvited {
+            self.tell(user, None, &removed(&access.snapshot(), user, room));
         }
         left
     }
 
     /// Whose invitations don't stand any more.
-    fn uninvited(&self, now_is: &Snapshot) -> Vec<(UserId, RoomId)> {
-        let mut gone = Vec::new();
+    fn uninvited(&self, now_is: &Snapshot) -> HashSet<(UserId, RoomId)> {
+        let mut gone = HashSet::new();
         for (user, rooms) in lock(&self.invited).iter_mut() {
             rooms.retain(|room| {
                 let stands = now_is.belongs(*user, *room);
                 if !stands {
-                    gone.push((*user, *room));
+                    gone.insert((*user, *room));
                 }
                 stands
             });
@@ -421,4 +433,8 @@ impl Hub {
             }
         }
     }
+}
+
+fn removed(now_is: &Snapshot, user: UserId, room: RoomId) -> Signal {
+    Signal::Removed { room, reason: now_is.decide(user, room).refusal.unwrap_or(Refusal::Unknown) }
 }
