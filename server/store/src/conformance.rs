@@ -33,7 +33,7 @@ cases! {
         deletions_are_for_the_author_and_managers, reactions_come_once_and_go_once, answers_need_their_message, rooms_have_to_exist,
         everything_is_queued_for_the_archive, texts_of_all_kinds_come_back, mentions_follow_the_text, ten_writers_leave_no_gap;
     retries: a_nonce_again_gives_the_first_place, a_nonce_with_something_else_is_refused, a_nonce_twice_in_a_batch_counts_once,
-        nonces_are_the_authors_own;
+        nonces_are_the_authors_own, who_gives_up_midway_holds_nobody_up;
     history: spans_before_after_and_around, spans_skip_what_is_no_message, messages_stand_as_they_are_now, answers_quote,
         reactions_are_counted, events_come_in_order, the_latest_come_with_the_head, unknown_rooms_are_missing;
     me: following_begins_read, read_marks_advance, ones_own_post_advances_the_mark, mentions_are_counted_behind_the_mark,

@@ -101,9 +101,11 @@ impl Database {
         let guard = tokio::time::timeout(BUSY, Arc::clone(&self.writers).lock_owned())
             .await
             .map_err(|_| StoreError::Unavailable("another change takes too long".into()))?;
-        let mut guard = OwnedMutexGuard::try_map(guard, |writers| writers.as_mut().map(pick)).map_err(|_| sqlx::Error::PoolClosed)?;
-        sqlx::query("BEGIN IMMEDIATE").execute(&mut *guard).await?;
-        Ok(Write { guard: Some(guard) })
+        let guard = OwnedMutexGuard::try_map(guard, |writers| writers.as_mut().map(pick)).map_err(|_| sqlx::Error::PoolClosed)?;
+        // Before it begins: a caller who gives up meanwhile leaves a transaction to be undone all the same.
+        let mut write = Write { guard: Some(guard) };
+        sqlx::query("BEGIN IMMEDIATE").execute(&mut *write).await?;
+        Ok(write)
     }
 
     pub async fn end(&self) {
@@ -154,7 +156,7 @@ impl Drop for Write {
         // The next writer waits for the guard, so it finds the connection without a transaction.
         if let (Some(mut guard), Ok(runtime)) = (self.guard.take(), tokio::runtime::Handle::try_current()) {
             runtime.spawn(async move {
-                // Fails only where SQLite has undone the transaction by itself.
+                // Fails only where there is none: SQLite has undone it by itself, or it never began.
                 let _ = sqlx::query("ROLLBACK").execute(&mut *guard).await;
             });
         }

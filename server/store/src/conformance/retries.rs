@@ -1,6 +1,10 @@
+use std::future::poll_fn;
+use std::task::Poll;
+use std::time::Duration;
+
 use stoa_domain::message::Importance;
 
-use super::world::{World, at, delete, edit, message, react, say};
+use super::world::{World, at, audit, delete, edit, message, react, say};
 use crate::{Append, Appending, Refused};
 
 pub async fn a_nonce_again_gives_the_first_place(world: World) {
@@ -60,4 +64,29 @@ pub async fn nonces_are_the_authors_own(world: World) {
     assert!(world.one(&Append { room: other, id: world.uuid().into(), ..item.clone() }).await.unwrap().new);
     let unsigned = Append { nonce: None, ..item };
     assert_eq!(world.all(&[unsigned.clone(), unsigned]).await.iter().filter(|outcome| outcome.is_ok_and(|placed| placed.new)).count(), 2);
+}
+
+/// As when the client of a request goes away: its work ends wherever it stands.
+pub async fn who_gives_up_midway_holds_nobody_up(world: World) {
+    let (mira, room) = (world.user("mira").await, world.room("a").await);
+    for polls in 1..40 {
+        let item = [world.item(room, mira, say("given up"))];
+        let mut calls: [std::pin::Pin<Box<dyn Future<Output = ()> + Send>>; 3] = [
+            Box::pin(async { drop(world.store.append(&item, &[]).await) }),
+            Box::pin(async { drop(world.store.lease("given up", world.uuid(), Duration::from_secs(5)).await) }),
+            Box::pin(async { drop(world.begin().await.commit(audit("given.up")).await) }),
+        ];
+        for call in &mut calls {
+            for _ in 0..polls {
+                if poll_fn(|context| Poll::Ready(call.as_mut().poll(context).is_ready())).await {
+                    break;
+                }
+                tokio::task::yield_now().await;
+            }
+        }
+        drop(calls);
+        world.post(room, mira, "goes on").await;
+        world.begin().await.commit(audit("goes.on")).await.unwrap();
+        assert!(world.store.lease("goes on", world.uuid(), Duration::ZERO).await.unwrap().is_some());
+    }
 }
