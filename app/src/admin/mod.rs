@@ -8,6 +8,7 @@ mod address;
 mod change;
 mod console;
 mod data;
+mod difference;
 mod entries;
 mod find;
 mod form;

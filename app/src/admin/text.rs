@@ -381,6 +381,7 @@ texts! { ConsoleText {
     no_records: "No record fits.", "Kein Eintrag passt.";
     the_server: "the server", "der Server";
     from_where: "From where", "Woher";
+    changes: "Changes", "Änderungen";
     before: "Before", "Vorher";
     after: "After", "Nachher";
     chain: "In the chain", "In der Kette";

@@ -18,12 +18,19 @@ const RECORDS: i64 = 8;
 
 /// Writes them as a server does, and has them linked as a server does.
 async fn fill(store: std::sync::Arc<dyn Store>) {
+    // What it warns of stands beside what failed.
+    drop(tracing_subscriber::fmt().with_max_level(tracing::Level::WARN).with_test_writer().try_init());
     for n in 1..=RECORDS {
         let actor = Actor { user: Some(uuid::Uuid::from_u128(7).into()), from: "192.0.2.7".into() };
         let unit = store.begin(actor, Timestamp::from_millis(1_700_000_000_000 + n)).await.unwrap();
         unit.commit(Audit { action: "room.change", object: format!("room:{n}"), before: Value::Null, after: json!({ "n": n }) }).await.unwrap();
     }
-    Services::start(store, Environment::system(), Options::default()).await.unwrap().stop(Duration::ZERO).await;
+    let services = Services::start(std::sync::Arc::clone(&store), Environment::system(), Options::default()).await.unwrap();
+    // Its end has patience for two seconds only, which is little on a busy machine.
+    while !store.audit_unlinked(1).await.unwrap().records.is_empty() {
+        tokio::task::yield_now().await;
+    }
+    services.stop(Duration::ZERO).await;
 }
 
 /// A copy of the filled log, to do something to.

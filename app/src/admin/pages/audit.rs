@@ -1,12 +1,12 @@
 //! The audit log: what was done and looked at, by whom, and whether the log is whole.
 
 use leptos::prelude::*;
-use serde_json::Value;
 use stoa_domain::wire::Page;
 use stoa_domain::wire::audit::{AuditRecord, ChainHead, Verification, Verify};
 use stoa_domain::wire::problem::Problem;
 
 use super::super::address::{self, Address, section};
+use super::super::difference::difference;
 use super::super::table;
 use super::super::text::ConsoleText;
 use crate::api::Api;
@@ -74,23 +74,13 @@ fn record_line(t: &'static ConsoleText, record: &AuditRecord) -> AnyView {
                     {by}
                     {table::fact(t.object, view! { <a href=with_query("/admin/audit", &[("object", &record.object)])><code>{record.object.clone()}</code></a> }.any())}
                     {table::fact(t.from_where, view! { <span>{record.from.clone()}</span> }.any())}
-                    {table::fact(t.before, shown(&record.before))}
-                    {table::fact(t.after, shown(&record.after))}
+                    {difference(t, &record.before, &record.after)}
                     {table::fact(t.chain, view! { <span class="num">{linked}</span> }.any())}
                 </dl>
             </details>
         </li>
     }
     .any()
-}
-
-fn shown(value: &Value) -> AnyView {
-    let text = match value {
-        Value::Null => String::from("–"),
-        Value::String(text) => text.clone(),
-        other => serde_json::to_string_pretty(other).unwrap_or_default(),
-    };
-    view! { <pre dir="auto">{text}</pre> }.any()
 }
 
 #[derive(Clone)]

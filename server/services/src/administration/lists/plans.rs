@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use stoa_domain::access::{self, Entry, ListOwner};
+use stoa_domain::access::{self, Entry, ListOwner, Snapshot};
 use stoa_domain::category::CategoryList;
 use stoa_domain::id::{RoomId, UserId};
 use stoa_domain::person::Role;
@@ -159,11 +159,10 @@ fn listed(given: &Given<'_>, list: ListOwner, action: &'static str, put: Vec<Ent
     };
     let invite = invited(given, list, before, &put).map(|newcomers| Step::Invite(list, newcomers));
     let touched: HashSet<Principal> = gone.iter().copied().chain(put.iter().map(|entry| entry.principal)).collect();
-    let before: Vec<Entry> = before.iter().collect();
-    let mut after: Vec<Entry> = before.iter().filter(|entry| !touched.contains(&entry.principal)).copied().collect();
+    let (changed, mut after): (Vec<Entry>, Vec<Entry>) = before.iter().partition(|entry| touched.contains(&entry.principal));
     after.extend_from_slice(&put);
     let changes = !touched.is_empty();
-    let audit = Audit { action, object: object(list), before: described(&before), after: described(&after) };
+    let audit = Audit { action, object: object(list), before: described(given.snapshot, &changed), after: described(given.snapshot, &put) };
     let steps = [Step::Take(list, gone), Step::Put(list, put)].into_iter().chain(invite).chain(notice).collect();
     Listed { plan: Plan { steps, audit }, after, changes }
 }
@@ -196,11 +195,14 @@ fn own(given: &Given<'_>, before: access::List<'_>, put: &[Entry]) -> Option<Str
     given.snapshot.name(entry.principal).map(str::to_owned)
 }
 
-/// As the audit log shows a list, always in one order.
-fn described(list: &[Entry]) -> serde_json::Value {
-    let mut entries: Vec<_> = list.iter().map(|entry| (entry.principal.to_string(), entry.until)).collect();
-    entries.sort_unstable();
-    serde_json::json!(entries)
+/// As the audit log shows the entries that a change touches, always in one order, with their names of
+/// that time. Not those that stay: a list may have thousands, and changes often.
+fn described(snapshot: &Snapshot, entries: &[Entry]) -> serde_json::Value {
+    let mut entries: Vec<_> = entries.iter().map(|entry| (entry.principal.to_string(), entry)).collect();
+    entries.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+    let shown =
+        |(principal, entry): (String, &Entry)| serde_json::json!({ "principal": principal, "name": snapshot.name(entry.principal), "until": entry.until });
+    entries.into_iter().map(shown).collect()
 }
 
 /// As the audit log names a list.
