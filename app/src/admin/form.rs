@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use stoa_domain::wire::problem::Problem;
 
-use crate::ui::{Erase, Icon, dynamic, icon};
+use crate::ui::{Erase, Icon, dynamic, icon, within_textarea};
 
 /// What stands in a form.
 #[derive(Debug, Clone, Default)]
@@ -138,12 +138,12 @@ fn around(form: Form, labelled: Labelled, input: impl FnOnce(String, String) -> 
     .any()
 }
 
-/// One line of text.
+/// One line of text. Its value is set besides: what was typed would outlive another one from the server.
 pub fn input(form: Form, labelled: Labelled, kind: &'static str, value: String) -> AnyView {
     let name = labelled.name;
     around(form, labelled, move |id, about| {
         view! {
-            <input class="input" id=id name=name type=kind value=value autocomplete=if kind == "password" { "new-password" } else { "off" } aria-describedby=about
+            <input class="input" id=id name=name type=kind value=value.clone() prop:value=value autocomplete=if kind == "password" { "new-password" } else { "off" } aria-describedby=about
                 aria-invalid=dynamic(move || form.error(name).map(|_| "true"))/>
         }
         .any()
@@ -155,8 +155,8 @@ pub fn area(form: Form, labelled: Labelled, rows: u32, value: String) -> AnyView
     let name = labelled.name;
     around(form, labelled, move |id, about| {
         view! {
-            <textarea class="input" id=id name=name rows=rows aria-describedby=about aria-invalid=dynamic(move || form.error(name).map(|_| "true"))>
-                {value}
+            <textarea class="input" id=id name=name rows=rows aria-describedby=about prop:value=value.clone() aria-invalid=dynamic(move || form.error(name).map(|_| "true"))>
+                {within_textarea(&value)}
             </textarea>
         }
         .any()

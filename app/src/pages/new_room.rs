@@ -5,7 +5,7 @@ use stoa_domain::wire::category::Category;
 use super::{Returned, category_path};
 use crate::pages::text::use_text;
 use crate::routes;
-use crate::ui::{Empty, Field, Icon, Notice, Tone};
+use crate::ui::{Empty, Field, Icon, Notice, Tone, within_textarea};
 use crate::words::{privacy_word, type_word};
 
 /// Makes a room. A plain form.
@@ -52,7 +52,7 @@ pub fn NewRoom(returned: Returned, categories: Vec<Category>) -> impl IntoView {
                 <Field name="topic" label=format!("{} ({})", t.topic, t.optional) value=returned.value("topic") required=false max=1024/>
                 <div class="field">
                     <label for="description">{t.description} " (" {t.optional} ")"</label>
-                    <textarea class="input" id="description" name="description" rows="3" maxlength="4000">{returned.value("description")}</textarea>
+                    <textarea class="input" id="description" name="description" rows="3" maxlength="4000">{within_textarea(&returned.value("description"))}</textarea>
                 </div>
                 <div class="actions">
                     <button class="button primary">{t.create_room}</button>

@@ -9,6 +9,7 @@ mod empty;
 mod field;
 mod icon;
 mod list;
+mod textarea;
 
 #[cfg(feature = "ssr")]
 mod notice;
@@ -24,6 +25,7 @@ pub use empty::Empty;
 pub use field::Field;
 pub use icon::{Icon, IconButton, icon, pressing};
 pub use list::list;
+pub use textarea::within_textarea;
 
 #[cfg(feature = "ssr")]
 pub use notice::{Notice, Tone};

@@ -1,6 +1,8 @@
 //! Pages' forms without scripts: what they do, and where they lead.
 
-use http::header;
+use axum::body::Body;
+use http::{Method, header};
+use serde_json::json;
 
 use crate::client::Reply;
 use crate::world::{PASSWORD, World};
@@ -64,4 +66,40 @@ async fn a_room_is_made_posted_to_marked_and_left() {
     assert_eq!(leads(&admin.form(&page, &[("nonce", "none"), ("body", "x")]).await), format!("{page}?problem=invalid&field=nonce&code=invalid"));
     assert_eq!(leads(&ben.form("/directory/join", &[("room", NONCE)]).await), "/directory?problem=room-not-found");
     assert_eq!(leads(&world.visitor().form(&page, &[("nonce", NONCE), ("body", "x")]).await), format!("/sign-in?next=%2Fchat%2Fr%2F{room}"));
+}
+
+#[tokio::test]
+async fn no_text_on_a_page_goes_on_as_html() {
+    let (world, admin) = World::peopled().await;
+    let evil = |place: &str| format!("</textarea></script></title>\"'><img src=x id={place}>");
+    let category = json!({ "name": evil("category"), "description": evil("category-description"), "parent": world.root().await });
+    let made = async |path: &str, new| {
+        let reply = admin.post(path, new).await;
+        assert_eq!(reply.status, 201, "{reply:?}");
+        reply.body["id"].as_str().unwrap().to_owned()
+    };
+    let category = made("/categories", category).await;
+    let room = json!({ "name": evil("room"), "description": evil("room-description"), "topic": evil("topic"), "category": category, "privacy": "open", "type": "normal" });
+    let room = made("/rooms", room).await;
+    let group = made("/groups", json!({ "name": evil("group"), "description": evil("group-description") })).await;
+    let said = admin.post(&format!("/rooms/{room}/messages"), json!({ "nonce": NONCE, "body": evil("body") })).await;
+    assert_eq!(said.status, 201, "{said:?}");
+    let asked = form_urlencoded::byte_serialize(evil("asked").as_bytes()).collect::<String>();
+    for path in [
+        format!("/admin/categories/{category}"),
+        format!("/admin/rooms/{room}"),
+        format!("/admin/groups/{group}"),
+        "/admin/rooms".to_owned(),
+        "/admin/audit".to_owned(),
+        format!("/admin/people?q={asked}"),
+        format!("/chat/r/{room}"),
+        format!("/directory?q={asked}"),
+        format!("/rooms/new?name={asked}&topic={asked}&description={asked}&problem=invalid&field=name"),
+    ] {
+        let page = admin.send(admin.request(Method::GET, &path).body(Body::empty()).unwrap()).await;
+        assert_eq!(page.status, 200, "{path}");
+        assert!(page.text.contains("&lt;img src=x"), "{path}: it is shown");
+        let found = page.text.find("<img src=x").map(|at| &page.text[at.saturating_sub(100)..at + 60]);
+        assert_eq!(found, None, "{path}");
+    }
 }
