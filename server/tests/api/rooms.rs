@@ -1,6 +1,8 @@
 //! The console's table of rooms, settings with where they come from, and rooms that go.
 
+use axum::body::Body;
 use http::Method;
+use http_body_util::BodyExt;
 use serde_json::{Value, json};
 
 use crate::client::{Client, Reply};
@@ -127,6 +129,13 @@ async fn the_table_is_a_file_without_formulas() {
     assert!(lines[1].contains(",\"'=cmd|2, \"\"x\"\"\",,open,normal,active,false,0,1,0,,"), "{}", lines[1]);
     let eve = world.signed_in("eve").await;
     assert_eq!(eve.get("/rooms.csv").await.text.lines().count(), 1, "the head only");
+    // Who compresses it asks once more behind the end.
+    let asked = admin.request(Method::GET, "/api/v1/rooms.csv").header("accept-encoding", "gzip").body(Body::empty()).unwrap();
+    let mut compressed = admin.answer(asked).await.into_body();
+    while let Some(frame) = compressed.frame().await {
+        frame.unwrap();
+    }
+    assert!(compressed.frame().await.is_none());
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use futures_util::StreamExt;
 use http::header;
 use stoa_domain::wire::room::{RoomPage, RoomQuery};
 
@@ -23,7 +24,8 @@ pub async fn list_rooms(State(shared): State<Arc<Shared>>, SignedIn(caller): Sig
     responses((status = 200, body = String, content_type = "text/csv"), SignedInOnly))]
 pub async fn file_of_rooms(State(shared): State<Arc<Shared>>, SignedIn(caller): SignedIn, Asked(query): Asked<RoomQuery>) -> Answer<Response> {
     let pieces = shared.services.rooms.file(&caller, query).await?;
-    let pieces = futures_util::stream::unfold(pieces, async |mut pieces| Some((Ok::<_, Infallible>(pieces.recv().await?), pieces)));
+    // Fused: the compression asks once more behind the end.
+    let pieces = futures_util::stream::unfold(pieces, async |mut pieces| Some((Ok::<_, Infallible>(pieces.recv().await?), pieces))).fuse();
     let headers = [(header::CONTENT_TYPE, "text/csv; charset=utf-8"), (header::CONTENT_DISPOSITION, "attachment; filename=\"rooms.csv\"")];
     Ok((headers, Body::from_stream(pieces)).into_response())
 }
