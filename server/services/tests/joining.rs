@@ -14,13 +14,13 @@ use stoa_domain::principal::Principal;
 use stoa_domain::room::{Privacy, RoomList};
 use stoa_domain::wire::PageQuery;
 use stoa_domain::wire::category::ChangeCategory;
-use stoa_domain::wire::channel::Signal;
+use stoa_domain::wire::channel::{Incoming, Signal};
 use stoa_domain::wire::directory::DirectoryQuery;
 use stoa_domain::wire::group::NewGroup;
 use stoa_domain::wire::joining::{AnswerJoinRequest, InvitationAnswer, JoinAnswer, NewJoinRequest};
 use stoa_domain::wire::list::NewEntry;
 use stoa_services::Caller;
-use world::{Incoming, World};
+use world::World;
 
 fn because(text: &str) -> NewJoinRequest {
     NewJoinRequest { text: text.into() }

@@ -6,6 +6,7 @@ mod config;
 mod demo;
 mod password;
 mod pool;
+mod preview;
 mod serve;
 
 use std::future::Future;
@@ -59,6 +60,9 @@ enum Command {
     Demo(Set<demo::Demo>),
     /// The load generator.
     Bench(bench::BenchArgs),
+    /// Makes the previews of the image that it is given: a part of the server.
+    #[command(hide = true)]
+    Preview,
 }
 
 /// Runs what the command line says.
@@ -75,6 +79,7 @@ pub fn run() -> ExitCode {
         Command::Pool(Sets { overrides, command }) => command.run(&overrides),
         Command::Demo(Set { overrides, command }) => command.run(&overrides),
         Command::Bench(arguments) => return bench::run(arguments),
+        Command::Preview => preview::run(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

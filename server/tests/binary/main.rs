@@ -7,4 +7,5 @@ mod beginning;
 mod database;
 mod encrypted;
 mod ending;
+mod previews;
 mod process;
