@@ -20,6 +20,11 @@ impl Query {
     pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
+    /// All but one of them.
+    #[must_use]
+    pub fn without(&self, name: &str) -> Self {
+        Self(self.0.iter().filter(|(known, _)| known != name).cloned().collect())
+    }
     #[cfg(feature = "ssr")]
     #[must_use]
     pub fn number(&self, name: &str) -> Option<i64> {

@@ -1,24 +1,8 @@
 // Administering in the browser: what a change would do, why somebody is in, two administrators at once, by keyboard alone.
 
-import type { Page } from '@playwright/test';
+import { awake, promote } from '../console';
+import type { Session } from '../console';
 import { expect, test } from '../stoa';
-import type { Api } from '../stoa';
-
-type Session = { user: { id: string } };
-
-/** Makes an administrator of somebody who is signed in. */
-async function promote(admin: Api, api: Api): Promise<string> {
-  const { user } = await api.call<Session>('GET', 'session');
-  await admin.call('POST', 'roles/administrator', { principal: { kind: 'user', id: user.id } });
-  return user.id;
-}
-
-/** Waits until the page is awake: before that its buttons do nothing. */
-async function awake(page: Page, path: string): Promise<void> {
-  await page.goto(path);
-  await expect(page.locator('.find-box input, .actions button, nav.console-menu').first()).toBeVisible();
-  await page.waitForFunction(() => document.querySelector('[data-awake]') !== null);
-}
 
 test('somebody is let in by a group, and two clicks say why', async ({ admin, open }) => {
   const room = await admin.createRoom(`vault ${Date.now()}`, { privacy: 'closed' });
@@ -180,6 +164,7 @@ test('by keyboard alone: a person is made, put on a list and taken off', async (
 });
 
 test('who manages a category works in its subtree, and meets nothing else', async ({ admin, open }) => {
+  test.slow();
   const { items } = await admin.call<{ items: { id: string; parent: string | null }[] }>('GET', 'categories');
   const root = items.find((category) => !category.parent)?.id;
   const own = await admin.call<{ id: string }>('POST', 'categories', { name: `Own ${Date.now()}`, parent: root });
@@ -193,7 +178,7 @@ test('who manages a category works in its subtree, and meets nothing else', asyn
   await expect(menu.getByRole('link', { name: 'Categories' })).toBeVisible();
   for (const link of ['People', 'Roles', 'Audit log', 'Settings']) await expect(menu.getByRole('link', { name: link })).toHaveCount(0);
   await expect(ben.page.locator('.tree')).not.toContainText(hidden);
-  await ben.page.locator('.tree').getByRole('link', { name: /^Own/ }).click();
+  await ben.page.locator('.tree').getByRole('treeitem', { name: /^Own/ }).click();
   await expect(ben.page.getByRole('button', { name: 'New category' })).toBeVisible();
   for (const path of [`/admin/categories/${other.id}`, '/admin/audit', '/admin/roles', '/admin/settings', '/admin/groups']) {
     await ben.page.goto(path);

@@ -15,6 +15,8 @@ mod decide;
 #[cfg(feature = "server")]
 mod diff;
 #[cfg(feature = "server")]
+mod effect;
+#[cfg(feature = "server")]
 mod explain;
 #[cfg(feature = "server")]
 mod list;
@@ -28,12 +30,12 @@ mod snapshot;
 #[cfg(all(test, feature = "server"))]
 mod tests;
 
-pub use rights::{Decision, Refusal, Right, Rights};
+pub use rights::{Decision, Idle, Refusal, Right, Rights};
 #[cfg(feature = "server")]
 pub use {
     build::Changes,
     diff::{Changed, Count, Place},
-    explain::{Explanation, Reason},
+    explain::{CategoryExplanation, Explanation, Reason},
     list::List,
     model::{Category, Domain, Entry, Group, ListOwner, Room, Unit, User},
     reach::Reach,

@@ -64,6 +64,8 @@ words! {
         Presenter = "presenter",
         Manager = "manager",
         CategoryManager = "category_manager",
+        /// Creates rooms in the category.
+        Creator = "creator",
         Administrator = "administrator",
         Auditor = "auditor",
     }

@@ -10,10 +10,12 @@ use super::console::Console;
 use super::form::Form;
 use super::text::{ConsoleText, use_text};
 use crate::api::Api;
-use crate::ui::{Dialog, Erase, Icon, dynamic, effect, icon, pressing};
 
 mod conflict;
+mod dialog;
 mod preview;
+
+pub use dialog::dialog;
 
 /// One call of the API.
 #[derive(Debug, Clone)]
@@ -24,13 +26,15 @@ pub struct Change {
     pub body: Option<Value>,
     /// The version that it changes.
     pub version: Option<String>,
+    /// What it is done to, where the same is done to several.
+    pub label: String,
     /// What was seen of the object, to say what somebody else changed of it meanwhile.
     pub seen: Option<Value>,
 }
 
 impl Change {
     pub fn new(method: &'static str, path: String, body: Option<Value>) -> Self {
-        Self { method, path, body, version: None, seen: None }
+        Self { method, path, body, version: None, label: String::new(), seen: None }
     }
 
     /// Of an object in the version that was seen.
@@ -72,6 +76,8 @@ pub struct Proposal {
     /// Where it was entered, to tell there what is wrong.
     pub form: Option<Form>,
     pub after: After,
+    /// Whether each call is made whatever became of the others.
+    pub each: bool,
     pub done: &'static str,
 }
 
@@ -88,6 +94,7 @@ impl Proposal {
             confirm: None,
             form: None,
             after: After::Reload,
+            each: false,
             done: t.done,
         }
     }
@@ -106,6 +113,9 @@ impl Proposal {
     pub fn form(self, form: Form) -> Self {
         Self { form: Some(form), ..self }
     }
+    pub fn each(self) -> Self {
+        Self { each: true, ..self }
+    }
     pub fn after(self, after: After) -> Self {
         Self { after, ..self }
     }
@@ -123,6 +133,8 @@ enum Stage {
     /// How many of its calls are made.
     Running(usize),
     Failed(Problem),
+    /// Some of several failed: how many were done, and what became of the others.
+    Partly(usize, Arc<Vec<(String, Problem)>>),
     /// Somebody else was quicker: what the object is now.
     Conflict(Arc<Value>),
 }
@@ -149,6 +161,8 @@ impl Console {
             answer = change.send().await.map_err(|problem| (index, problem))?;
         }
         self.proposal.set(None);
+        // What was opened in it may be somewhere else now.
+        self.tree.set_value(Vec::new());
         self.say(proposal.done.to_owned());
         match &proposal.after {
             After::Reload => self.reload(),
@@ -162,6 +176,26 @@ impl Console {
             }
         }
         Ok(())
+    }
+
+    /// Makes each of the calls, and tells which were refused.
+    async fn make_each(self, proposal: &Proposal, progress: impl Fn(usize)) {
+        let mut refused = Vec::new();
+        for (index, change) in proposal.changes.iter().enumerate() {
+            progress(index);
+            if let Err(problem) = change.send().await {
+                refused.push((change.label.clone(), problem));
+            }
+        }
+        self.reload();
+        let done = proposal.changes.len() - refused.len();
+        if refused.is_empty() {
+            self.proposal.set(None);
+            self.say(proposal.done.to_owned());
+        } else {
+            let told = Proposal { changes: Vec::new(), preview: false, confirm: None, text: String::new(), ..proposal.clone() };
+            show(self, told, Stage::Partly(done, Arc::new(refused)));
+        }
     }
 
     /// Tells a refusal where it belongs: at the form, or in the dialog.
@@ -216,93 +250,4 @@ fn show(console: Console, proposal: Proposal, stage: Stage) {
 thread_local! {
     // The dialog is there once a page; what runs after an answer has no owner to ask for it.
     static STAGES: std::cell::Cell<Option<Stages>> = const { std::cell::Cell::new(None) };
-}
-
-/// The dialog in which changes are shown before they are made.
-pub fn dialog(console: Console) -> AnyView {
-    let t = use_text();
-    let stage = RwSignal::new(Stage::Asking);
-    #[cfg(feature = "hydrate")]
-    STAGES.with(|stages| stages.set(Some(Stages(stage))));
-    let open = RwSignal::new(false);
-    effect(move || {
-        let there = console.proposal.with(Option::is_some);
-        open.set(there);
-    });
-    effect(move || {
-        if !open.get() && console.proposal.with_untracked(Option::is_some) {
-            console.proposal.set(None);
-        }
-    });
-    let title = Signal::derive(move || console.proposal.with(|proposal| proposal.as_ref().map(|proposal| proposal.title.clone()).unwrap_or_default()));
-    view! {
-        <Dialog open title class="proposal">
-            {dynamic(move || console.proposal.get().map(|proposal| content(console, t, proposal, stage, open)))}
-        </Dialog>
-    }
-    .any()
-}
-
-fn content(console: Console, t: &'static ConsoleText, proposal: Proposal, stage: RwSignal<Stage>, open: RwSignal<bool>) -> AnyView {
-    let typed = RwSignal::new(String::new());
-    let wanted = proposal.confirm.clone();
-    let steps = proposal.changes.len();
-    let shown = proposal.preview.then(|| preview::preview(console, t, proposal.changes.clone()));
-    let apply = {
-        let proposal = proposal.clone();
-        let wanted = wanted.clone();
-        move || {
-            if wanted.as_ref().is_some_and(|name| typed.with_untracked(|typed| typed.trim() != name.trim()))
-                || matches!(stage.get_untracked(), Stage::Running(_))
-            {
-                return;
-            }
-            let proposal = proposal.clone();
-            stage.set(Stage::Running(0));
-            leptos::task::spawn_local(async move {
-                if let Err((at, problem)) = console.make(&proposal, 0, move |index| stage.set(Stage::Running(index))).await {
-                    console.refused(proposal, at, problem).await;
-                }
-            });
-        }
-    };
-    let ready = {
-        let wanted = wanted.clone();
-        move || wanted.as_ref().is_none_or(|name| typed.with(|typed| typed.trim() == name.trim())) && !matches!(stage.get(), Stage::Running(_))
-    };
-    let text = proposal.text.clone();
-    let (yes, class) = (proposal.yes, if proposal.danger { "button danger" } else { "button primary" });
-    let asked = move || {
-        view! {
-            <div class="actions">
-                <button type="button" class="button" on:click=pressing(move |_| open.set(false))>{t.discard}</button>
-                <button type="button" class=class id="apply" aria-disabled=dynamic({ let ready = ready.clone(); move || if ready() { "false" } else { "true" } }) on:click=pressing({ let apply = apply.clone(); move |_| apply() })>
-                    {yes}
-                </button>
-            </div>
-        }
-        .any()
-    };
-    let told = move || match stage.get() {
-        Stage::Asking => asked(),
-        Stage::Running(done) => view! { <p class="soft" role="status">{crate::text::fill(t.working, &[&(done + 1), &steps])}</p> }.any(),
-        Stage::Failed(problem) => view! {
-            <p class="notice danger" role="alert">{icon(Icon::Warning)} <span>{t.problem(&problem)}</span></p>
-            {asked()}
-        }
-        .any(),
-        Stage::Conflict(now) => conflict::conflict(console, t, proposal.clone(), &now),
-    };
-    view! {
-        {(!text.is_empty()).then(|| view! { <p class="soft">{text}</p> }.any())}
-        {shown}
-        {wanted.map(|name| view! {
-            <div class="field">
-                <label for="confirm-name">{crate::text::fill(t.type_name, &[&name])}</label>
-                <input class="input" id="confirm-name" autocomplete="off" on:input=move |input| typed.set(event_target_value(&input))/>
-            </div>
-        }.any())}
-        {dynamic(told)}
-    }
-    .any()
 }

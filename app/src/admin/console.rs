@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use stoa_domain::person::Role;
+use stoa_domain::wire::category::TreeLine;
 use stoa_domain::wire::problem::Problem;
 use stoa_domain::wire::session::Session;
 
@@ -19,10 +20,14 @@ type Shown = Result<Data, Problem>;
 pub struct Console {
     pub address: RwSignal<Address>,
     pub shown: RwSignal<Shown>,
+    /// Whether the page works: before that, and without scripts, forms that need the script are off.
+    pub awake: RwSignal<bool>,
     /// Whether the next page is on its way.
     pub loading: RwSignal<bool>,
     /// What is to be changed and waits for a yes.
     pub proposal: RwSignal<Option<Proposal>>,
+    /// The tree as it was last opened.
+    pub tree: StoredValue<Vec<TreeLine>>,
     session: StoredValue<Arc<Session>>,
     store: Store,
     /// Which load was asked for last: an older one that comes later is passed over.
@@ -34,8 +39,10 @@ impl Console {
         let console = Self {
             address: RwSignal::new(address),
             shown: RwSignal::new(shown),
+            awake: RwSignal::new(false),
             loading: RwSignal::new(false),
             proposal: RwSignal::new(None),
+            tree: StoredValue::new(Vec::new()),
             session: StoredValue::new(Arc::new(session)),
             store,
             run: StoredValue::new(0),
@@ -130,6 +137,10 @@ impl Console {
             let Some(link) = link.filter(|link| plain && !click.default_prevented() && link.target().is_empty() && !link.has_attribute("download")) else {
                 return;
             };
+            // The mark opens the line and leads nowhere.
+            if crate::ui::closest(&click, "[data-folds]").is_some() {
+                return;
+            }
             let own = window().location().origin().is_ok_and(|origin| origin == link.origin()) && link.hash().is_empty();
             if own && is_console(&link.pathname()) {
                 click.prevent_default();
@@ -147,6 +158,7 @@ impl Console {
         if let Some(main) = crate::ui::by_id("main") {
             let _ = main.set_attribute("data-awake", "true");
         }
+        self.awake.set(true);
         on_cleanup(move || {
             back.remove();
             clicks.remove();
@@ -194,6 +206,11 @@ fn refocus(before: Option<String>, elsewhere: bool) {
     #[cfg(feature = "hydrate")]
     {
         use wasm_bindgen::JsCast;
+        // The same fields show what is so now, also those in which something else was entered; filters keep it.
+        if let Ok(forms) = document().query_selector_all("#main form[method=post]") {
+            let forms = (0..forms.length()).filter_map(|at| forms.item(at)?.dyn_into::<web_sys::HtmlFormElement>().ok());
+            forms.for_each(|form| form.reset());
+        }
         let lost = document().active_element().is_none_or(|element| element.tag_name() == "BODY");
         let same = before.clone().filter(|_| !elsewhere).and_then(|id| crate::ui::by_id(&id));
         if let Some(element) = same.or_else(|| crate::ui::by_id("main")).filter(|_| lost || elsewhere) {

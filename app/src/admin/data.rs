@@ -6,7 +6,7 @@ use stoa_domain::id::{CategoryId, GroupId, RoomId, UserId};
 use stoa_domain::person::Role;
 use stoa_domain::room::RoomList;
 use stoa_domain::wire::Page;
-use stoa_domain::wire::access::{PersonAccess, RoomAccess};
+use stoa_domain::wire::access::{CategoryAccess, PersonAccess, RoomAccess};
 use stoa_domain::wire::audit::AuditRecord;
 use stoa_domain::wire::category::{Category, TreeLine};
 use stoa_domain::wire::cleanup::MessageQuery;
@@ -21,7 +21,7 @@ use stoa_domain::wire::session::Session;
 use stoa_domain::wire::unit::Unit;
 
 use super::address::{Address, At};
-use super::entries::Listed;
+use super::entries::{Listed, PAGE};
 use crate::api::{Api, Result};
 use crate::routes::with_query;
 
@@ -30,7 +30,7 @@ use crate::routes::with_query;
 pub enum Data {
     Overview(Box<Overview>),
     Categories(Box<Categories>),
-    Rooms(Box<Rooms>),
+    Rooms(Box<RoomsPage>),
     Room(Box<RoomPage>),
     Messages(Page<MessageQuery>),
     People(Page<Account>),
@@ -53,6 +53,16 @@ pub struct Categories {
     /// The lists of the tab.
     pub lists: Vec<Listed>,
     pub rooms: Option<Rooms>,
+    /// Whom it lets in, for who may know.
+    pub access: Option<CategoryAccess>,
+    pub records: Option<Page<AuditRecord>>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RoomsPage {
+    pub rooms: Rooms,
+    /// What the ids in the filters are called, as far as one may know.
+    pub names: Vec<(String, String)>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -61,6 +71,7 @@ pub struct RoomPage {
     pub lists: Vec<Listed>,
     pub access: Option<RoomAccess>,
     pub requests: Option<Page<JoinRequest>>,
+    pub records: Option<Page<AuditRecord>>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -68,8 +79,6 @@ pub struct PersonPage {
     pub account: Account,
     /// What the person reaches, for who may know.
     pub reaches: Option<PersonAccess>,
-    /// The units that the person can stand in, for who may say so.
-    pub units: Vec<Unit>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -107,11 +116,11 @@ pub async fn load(api: &Api, address: &Address, session: &Session) -> Result<Dat
             } else if session.roles.contains(&Role::UserAdministrator) {
                 Data::People(loading.list("/users").await?)
             } else {
-                Data::Rooms(Box::new(loading.list("/rooms").await?))
+                Data::Rooms(Box::new(loading.rooms().await?))
             }
         }
         At::Categories(at) => Data::Categories(Box::new(loading.categories(at).await?)),
-        At::Rooms => Data::Rooms(Box::new(loading.list("/rooms").await?)),
+        At::Rooms => Data::Rooms(Box::new(loading.rooms().await?)),
         At::Room(id) => Data::Room(Box::new(loading.room(id).await?)),
         At::Messages => Data::Messages(loading.list("/messages/query").await?),
         At::People => Data::People(loading.list("/users").await?),
@@ -137,6 +146,16 @@ fn end_of_day(day: &str) -> String {
     if day.len() == 10 { format!("{day}T23:59:59Z") } else { day.to_owned() }
 }
 
+/// A list of the API with the words and filters of the address. A date's field says a day; the API wants a moment.
+pub fn for_api(path: &str, address: &Address) -> String {
+    let moment = |name: &str, value: &str| {
+        if matches!(name, "from" | "to" | "active_before" | "active_after") && value.len() == 10 { format!("{value}T00:00:00Z") } else { value.to_owned() }
+    };
+    let filters: Vec<(&str, String)> = address.query.pairs().filter(|(name, _)| *name != "tab").map(|(name, value)| (name, moment(name, value))).collect();
+    let filters: Vec<(&str, &str)> = filters.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    with_query(path, &filters)
+}
+
 /// What may be refused: then the page does without.
 fn known<T>(answer: Result<T>) -> Result<Option<T>> {
     match answer {
@@ -154,16 +173,29 @@ struct Loading<'a> {
 impl Loading<'_> {
     /// A page of a list with the words and filters of the address.
     async fn list<T: serde::de::DeserializeOwned>(&self, path: &str) -> Result<T> {
-        // A date's field says a day; the API wants a moment.
-        let moment = |name: &str, value: &str| if matches!(name, "from" | "to") && value.len() == 10 { format!("{value}T00:00:00Z") } else { value.to_owned() };
-        let filters: Vec<(&str, String)> =
-            self.address.query.pairs().filter(|(name, _)| *name != "tab").map(|(name, value)| (name, moment(name, value))).collect();
-        let filters: Vec<(&str, &str)> = filters.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        self.api.read(&with_query(path, &filters)).await
+        self.api.read(&for_api(path, self.address)).await
+    }
+
+    async fn rooms(&self) -> Result<RoomsPage> {
+        let rooms = self.list("/rooms").await?;
+        let mut names = Vec::new();
+        let get = |name| self.address.query.get(name);
+        let category = get("category");
+        if category.parse::<CategoryId>().is_ok() {
+            let found: Option<Category> = known(self.api.read(&format!("/categories/{category}")).await)?;
+            names.extend(found.map(|found| (category, found.name)));
+        }
+        for id in [get("manager"), get("member")] {
+            if id.parse::<UserId>().is_ok() {
+                let found: Option<Account> = known(self.api.read(&format!("/users/{id}")).await)?;
+                names.extend(found.map(|found| (id, found.person.display_name)));
+            }
+        }
+        Ok(RoomsPage { rooms, names })
     }
 
     async fn listed(&self, path: String, word: &str) -> Result<Listed> {
-        let list = self.api.read(&with_query(&path, &[("limit", "200")])).await?;
+        let list = self.api.read(&with_query(&path, &[("limit", PAGE)])).await?;
         Ok(Listed { path, word: word.to_owned(), list })
     }
 
@@ -173,7 +205,7 @@ impl Loading<'_> {
         let path = if words.is_empty() { with_query("/categories/tree", &[("open", &open)]) } else { with_query("/categories/tree", &[("q", &words)]) };
         let tree: Page<TreeLine> = self.api.read(&path).await?;
         let Some(id) = at.or_else(|| tree.items.first().map(|root| root.id)) else {
-            return Ok(Categories { tree: tree.items, category: None, above: Vec::new(), lists: Vec::new(), rooms: None });
+            return Ok(Categories { tree: tree.items, category: None, above: Vec::new(), lists: Vec::new(), rooms: None, access: None, records: None });
         };
         let category: Category = self.api.read(&format!("/categories/{id}")).await?;
         let wanted: &[CategoryList] = match self.address.tab().as_str() {
@@ -191,15 +223,20 @@ impl Loading<'_> {
                 Err(problem) => return Err(problem),
             }
         }
+        let get = |name| self.address.query.get(name);
         let rooms = if self.address.tab() == "rooms" {
-            Some(
-                self.api
-                    .read(&with_query("/rooms", &[("category", &id.to_string()), ("below", "true"), ("cursor", &self.address.query.get("cursor"))]))
-                    .await?,
-            )
+            let (of, sort, descending, cursor) = (id.to_string(), get("sort"), get("descending"), get("cursor"));
+            let asked = [("category", of.as_str()), ("below", "true"), ("sort", &sort), ("descending", &descending), ("cursor", &cursor)];
+            Some(self.api.read(&with_query("/rooms", &asked)).await?)
         } else {
             None
         };
+        let access = if self.address.tab() == "access" {
+            known(self.api.read(&with_query(&format!("/categories/{id}/access"), &[("user", &get("user")), ("cursor", &get("cursor"))])).await)?
+        } else {
+            None
+        };
+        let records = self.records(&format!("category:{id}")).await?;
         let mut above = Vec::new();
         let mut next = category.parent;
         while let Some(parent) = next {
@@ -209,7 +246,7 @@ impl Loading<'_> {
             next = found.parent;
         }
         above.reverse();
-        Ok(Categories { tree: tree.items, category: Some(category), above, lists, rooms })
+        Ok(Categories { tree: tree.items, category: Some(category), above, lists, rooms, access, records })
     }
 
     async fn room(&self, id: RoomId) -> Result<RoomPage> {
@@ -236,15 +273,23 @@ impl Loading<'_> {
             None
         };
         let requests = if tab == "requests" { Some(self.api.read(&format!("/rooms/{id}/join-requests")).await?) } else { None };
-        Ok(RoomPage { room, lists, access, requests })
+        let records = self.records(&format!("room:{id}")).await?;
+        Ok(RoomPage { room, lists, access, requests, records })
+    }
+
+    /// What the log has about something, where that is what is looked at and for who may know.
+    async fn records(&self, object: &str) -> Result<Option<Page<AuditRecord>>> {
+        if self.address.tab() != "history" {
+            return Ok(None);
+        }
+        known(self.api.read(&with_query("/audit", &[("object", object), ("cursor", &self.address.query.get("cursor"))])).await)
     }
 
     async fn person(&self, id: UserId) -> Result<PersonPage> {
         let account: Account = self.api.read(&format!("/users/{id}")).await?;
         let path = with_query(&format!("/users/{id}/access"), &[("cursor", &self.address.query.get("cursor"))]);
         let reaches = known(self.api.read(&path).await)?;
-        let units: Option<Page<Unit>> = if account.account.is_some() { known(self.api.read("/units?limit=200").await)? } else { None };
-        Ok(PersonPage { account, reaches, units: units.map(|page| page.items).unwrap_or_default() })
+        Ok(PersonPage { account, reaches })
     }
 
     async fn group(&self, id: GroupId) -> Result<GroupPage> {

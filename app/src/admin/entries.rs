@@ -5,9 +5,8 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use stoa_domain::principal::Principal;
 use stoa_domain::time::Timestamp;
-use stoa_domain::wire::list::{ChangeList, List, ListEntry, NewEntry};
+use stoa_domain::wire::list::{ChangeList, List, NewEntry};
 
-use super::address;
 use super::change::{Change, Proposal};
 use super::console::Console;
 use super::find::{find, picture};
@@ -15,8 +14,12 @@ use super::table;
 use super::text::ConsoleText;
 use crate::text::fill;
 use crate::ui::{Erase, Icon, IconButton, dynamic, icon, pressing};
+use shown::Shown;
 
 mod paste;
+mod shown;
+
+pub use shown::PAGE;
 
 /// A list as it was loaded.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -65,10 +68,8 @@ impl Pending {
 pub fn entries(console: Console, t: &'static ConsoleText, listed: Listed, editing: Editing) -> AnyView {
     let pending = Pending { added: RwSignal::new(Vec::new()), removed: RwSignal::new(Vec::new()) };
     let Listed { path, word, list } = listed;
-    let next = list.page.next.clone();
-    let shown = list.page.items.len();
-    let lines: Vec<AnyView> = list.page.items.into_iter().map(|entry| line(console, t, entry, editing, pending)).collect();
-    let empty = lines.is_empty();
+    let shown = Shown::new(path.clone(), list);
+    let empty = shown.is_empty();
     let coming = move || {
         let added = pending.added.get();
         added.into_iter().map(|(entry, name)| coming(t, &entry, name, pending)).collect::<Vec<AnyView>>()
@@ -93,71 +94,20 @@ pub fn entries(console: Console, t: &'static ConsoleText, listed: Listed, editin
             .any()
         })
     };
-    let all = format!("/api/v1{path}?limit=200");
     view! {
         <section class="list-editor" aria-label=title>
             <h2>{title}</h2>
             <p>{editing.help}</p>
+            {shown.search(t, &word)}
             <ul class="entries">
-                {lines}
+                {shown.lines(t, editing, pending)}
                 {dynamic(coming)}
             </ul>
             {empty.then(|| view! { <p class="soft nothing" hidden=dynamic(move || pending.added.with(|added| !added.is_empty()))>{t.list_empty}</p> }.any())}
-            {next.map(|_| view! { <p class="soft">{fill(t.list_longer, &[&shown])} " " <a href=all.clone() download="list.json">{t.whole_list}</a></p> }.any())}
+            {shown.rest(t, &word)}
             {editing.may_change.then(|| adding(t, &word, editing, pending))}
             {dynamic(bar)}
         </section>
-    }
-    .any()
-}
-
-fn line(console: Console, t: &'static ConsoleText, entry: ListEntry, editing: Editing, pending: Pending) -> AnyView {
-    let principal = entry.principal;
-    let name = match (&entry.person, &entry.name) {
-        (Some(person), _) => person.display_name.clone(),
-        (None, Some(name)) if principal != Principal::Everyone => name.clone(),
-        _ if principal == Principal::Everyone => t.everyone.to_owned(),
-        _ => t.gone.to_owned(),
-    };
-    let handle = entry.person.as_ref().map(|person| format!("@{}", person.name));
-    let href = match principal {
-        Principal::User(id) => Some(address::person(id)),
-        Principal::Group(id) => Some(address::group(id)),
-        _ => None,
-    };
-    let gone = move || pending.removed.with(|removed| removed.contains(&principal));
-    let over = entry.until.is_some_and(|until| until <= console.now());
-    let button_label = fill(t.remove_named, &[&name]);
-    view! {
-        <li class:leaving=dynamic(gone)>
-            {icon(picture(principal))}
-            <span class="who">
-                {match href {
-                    Some(href) => view! { <a href=href dir="auto">{name}</a> }.any(),
-                    None => view! { <span dir="auto">{name}</span> }.any(),
-                }}
-                " " <span class="faint">{handle}</span> " "
-                {entry.until.map(|until| view! { <span class="tag warn">{if over { t.ended } else { t.until }} " " {table::time(until, t)}</span> }.any())}
-                {dynamic(move || gone().then(|| view! { <span class="tag danger">{t.leaving}</span> }.any()))}
-            </span>
-            <span class="faint tiny by">
-                {entry.added_by.map(|by| view! { {by.display_name} " · " }.into_any())}
-                {table::time(entry.added_at, t)}
-            </span>
-            {editing.may_change.then(|| {
-                let label: &'static str = t.remove;
-                view! {
-                    <button type="button" class="icon-button needs-script" title=label aria-label=button_label
-                        on:click=pressing(move |_| pending.removed.update(|removed| match removed.iter().position(|known| *known == principal) {
-                            Some(at) => { removed.remove(at); }
-                            None => removed.push(principal),
-                        }))>
-                        {dynamic(move || icon(if gone() { Icon::Reply } else { Icon::Close }))}
-                    </button>
-                }
-                .any()
-            })}
-        </li>
     }
     .any()
 }

@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 use stoa_domain::wire::problem::Problem;
 
+use super::find::{Among, picked};
+use super::text::{ConsoleText, use_text};
 use crate::ui::{Erase, Icon, dynamic, icon, within_textarea};
 
 /// What stands in a form.
@@ -21,6 +23,11 @@ impl Fields {
             }
         }
         Self(pairs)
+    }
+
+    #[cfg(test)]
+    pub fn from_pairs(pairs: &[(&str, &str)]) -> Self {
+        Self(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
     }
 
     pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
@@ -46,23 +53,28 @@ impl Fields {
 #[derive(Clone, Copy)]
 pub struct Form {
     pub problem: RwSignal<Option<Problem>>,
+    text: &'static ConsoleText,
     /// The fields that tell what is wrong with them.
     fields: StoredValue<Vec<&'static str>>,
 }
 
 impl Form {
     pub fn new() -> Self {
-        Self { problem: RwSignal::new(None), fields: StoredValue::new(Vec::new()) }
+        Self { problem: RwSignal::new(None), text: use_text(), fields: StoredValue::new(Vec::new()) }
     }
 
     /// What is wrong with a field. Its name is its place in the request.
     fn error(self, name: &'static str) -> Option<String> {
         self.problem.with(|problem| {
             let problem = problem.as_ref()?;
-            let told = problem.errors.iter().find(|error| top(&error.field) == name).map(|error| error.message.clone());
+            let told = problem.errors.iter().find(|error| top(&error.field) == name).map(|error| self.text.field_error(error));
             // A taken name is the name's fault.
-            told.or_else(|| (name == "name" && problem.slug() == "name-taken").then(|| problem.text().to_owned()))
+            told.or_else(|| (name == "name" && problem.slug() == "name-taken").then(|| self.text.problem(problem)))
         })
+    }
+
+    pub fn has_error(self, name: &'static str) -> bool {
+        self.error(name).is_some()
     }
 
     /// What is wrong with the whole.
@@ -71,9 +83,9 @@ impl Form {
             let problem = problem.as_ref()?;
             let shown = |field: &str| self.fields.with_value(|fields| fields.contains(&field));
             if problem.errors.is_empty() {
-                return (!(problem.slug() == "name-taken" && shown("name"))).then(|| problem.text().to_owned());
+                return (!(problem.slug() == "name-taken" && shown("name"))).then(|| self.text.problem(problem));
             }
-            problem.errors.iter().find(|error| !shown(top(&error.field))).map(|error| error.message.clone())
+            problem.errors.iter().find(|error| !shown(top(&error.field))).map(|error| self.text.field_error(error))
         })
     }
 }
@@ -123,7 +135,7 @@ impl Labelled {
     }
 }
 
-fn around(form: Form, labelled: Labelled, input: impl FnOnce(String, String) -> AnyView) -> AnyView {
+pub fn around(form: Form, labelled: Labelled, input: impl FnOnce(String, String) -> AnyView) -> AnyView {
     let Labelled { id, name, label, hint } = labelled;
     form.fields.update_value(|fields| fields.push(name));
     let about = format!("{id}-about");
@@ -138,12 +150,12 @@ fn around(form: Form, labelled: Labelled, input: impl FnOnce(String, String) -> 
     .any()
 }
 
-/// One line of text. Its value is set besides: what was typed would outlive another one from the server.
+/// One line of text. What was typed before the page was awake stays; when the page is shown anew the form is reset.
 pub fn input(form: Form, labelled: Labelled, kind: &'static str, value: String) -> AnyView {
     let name = labelled.name;
     around(form, labelled, move |id, about| {
         view! {
-            <input class="input" id=id name=name type=kind value=value.clone() prop:value=value autocomplete=if kind == "password" { "new-password" } else { "off" } aria-describedby=about
+            <input class="input" id=id name=name type=kind value=value autocomplete=if kind == "password" { "new-password" } else { "off" } aria-describedby=about
                 aria-invalid=dynamic(move || form.error(name).map(|_| "true"))/>
         }
         .any()
@@ -155,9 +167,8 @@ pub fn area(form: Form, labelled: Labelled, rows: u32, value: String) -> AnyView
     let name = labelled.name;
     around(form, labelled, move |id, about| {
         view! {
-            <textarea class="input" id=id name=name rows=rows aria-describedby=about prop:value=value.clone() aria-invalid=dynamic(move || form.error(name).map(|_| "true"))>
-                {within_textarea(&value)}
-            </textarea>
+            <textarea class="input" id=id name=name rows=rows aria-describedby=about aria-invalid=dynamic(move || form.error(name).map(|_| "true"))
+                prop:defaultValue=value.clone()>{within_textarea(&value)}</textarea>
         }
         .any()
     })
@@ -174,6 +185,18 @@ pub fn select(form: Form, labelled: Labelled, value: &str, options: Vec<(String,
         })
         .collect();
     around(form, labelled, move |id, about| view! { <select class="input" id=id name=name aria-describedby=about>{options}</select> }.any())
+}
+
+/// Something that is searched for; what is wrong with it is told below.
+pub fn picked_field(form: Form, id: &str, name: &'static str, label: &'static str, among: Among, chosen: Option<(String, String)>) -> AnyView {
+    form.fields.update_value(|fields| fields.push(name));
+    view! {
+        <div class="field" class:invalid=dynamic(move || form.has_error(name))>
+            {picked(id, name, label, among, form.text, chosen)}
+            <p class="hint">{dynamic(move || form.error(name))}</p>
+        </div>
+    }
+    .any()
 }
 
 /// Something that is on or off.
@@ -200,6 +223,13 @@ pub fn switch(name: &'static str, label: &'static str, value: &str, options: Vec
     view! { <div class="seg" role="radiogroup" aria-label=label>{options}</div> }.any()
 }
 
+/// Sends a form. Off until the page is awake: a disabled one also keeps Enter from sending the form to nowhere.
 pub fn save(text: &'static str, console: super::console::Console) -> AnyView {
-    view! { <div class="actions"><button class="button primary needs-script" aria-disabled=dynamic(move || if console.loading.get() { "true" } else { "false" })>{text}</button></div> }.any()
+    view! {
+        <div class="actions">
+            <button class="button primary needs-script" disabled=dynamic(move || !console.awake.get())
+                aria-disabled=dynamic(move || if console.loading.get() { "true" } else { "false" })>{text}</button>
+        </div>
+    }
+    .any()
 }

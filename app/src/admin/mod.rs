@@ -9,6 +9,7 @@ mod change;
 mod console;
 mod data;
 mod difference;
+mod duration;
 mod entries;
 mod find;
 mod form;

@@ -57,10 +57,11 @@ pub fn tabs(label: &'static str, path: &str, tabs: &[(&'static str, &'static str
 }
 
 /// A table with its headings.
-pub fn table(label: &'static str, headings: &[&'static str], rows: Vec<AnyView>) -> AnyView {
+pub fn table(label: impl Into<String>, headings: &[&'static str], rows: Vec<AnyView>) -> AnyView {
     // Above buttons there is nothing to say.
     let heading = |name: &'static str| if name.is_empty() { view! { <td></td> }.any() } else { view! { <th scope="col">{name}</th> }.any() };
     let headings: Vec<AnyView> = headings.iter().map(|name| heading(name)).collect();
+    let label: String = label.into();
     view! {
         <div class="scroll" tabindex="0" role="region" aria-label=label>
             <table class="rows">

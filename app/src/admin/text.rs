@@ -5,6 +5,7 @@ use std::ops::Deref;
 use stoa_domain::access::Right;
 use stoa_domain::person::Role;
 use stoa_domain::room::{Privacy, RoomState, RoomType, Rule};
+use stoa_domain::wire::problem::{FieldError, Problem};
 
 use crate::text::{self, Language, Text, texts};
 
@@ -45,6 +46,36 @@ impl ConsoleText {
             out.push(digit);
         }
         out
+    }
+
+    /// What is wrong with what was entered. The server says it in English; the other language has it by its code.
+    pub fn field_error(&self, error: &FieldError) -> String {
+        let known = match &*error.code {
+            "required" => self.error_required,
+            "too-long" => self.error_too_long,
+            "forbidden-character" => self.error_forbidden_character,
+            "taken" | "repeated" => self.error_taken,
+            "too-deep" => self.error_too_deep,
+            "below-itself" => self.error_below_itself,
+            "out-of-range" => self.error_out_of_range,
+            "unknown" => self.error_unknown,
+            "wrong-kind" => self.error_wrong_kind,
+            "too-many" => self.error_too_many,
+            "not-an-address" => self.error_not_an_address,
+            "not-a-domain" => self.error_not_a_domain,
+            "never-wider" => self.error_never_wider,
+            "not-there-yet" => self.error_not_there_yet,
+            "nothing-to-inherit" => self.error_nothing_to_inherit,
+            "to-come" => self.error_to_come,
+            // A refused call of a preview has the problem's own word.
+            slug => self.problem_of(slug).unwrap_or_default(),
+        };
+        if self.language == Language::English || known.is_empty() { error.message.clone() } else { known.to_owned() }
+    }
+
+    /// What went wrong, and if something was entered, what of it.
+    pub fn told(&self, problem: &Problem) -> String {
+        problem.errors.first().map_or_else(|| self.problem(problem), |error| self.field_error(error))
     }
 
     pub fn role(&self, role: Role) -> &'static str {
@@ -92,6 +123,7 @@ impl ConsoleText {
             Rule::Presenter => self.rule_presenter,
             Rule::Manager => self.rule_manager,
             Rule::CategoryManager => self.rule_category_manager,
+            Rule::Creator => self.rule_creator,
             Rule::Administrator => self.rule_administrator,
             Rule::Auditor => self.rule_auditor,
         }
@@ -170,7 +202,7 @@ texts! { ConsoleText {
     until: "until", "bis";
     ended: "ended", "abgelaufen";
     everyone: "Everyone (all internal people)", "Alle (alle internen Personen)";
-    gone: "no longer there, without effect", "nicht mehr da, ohne Wirkung";
+    gone: "no longer there", "nicht mehr da";
     the_pool: "the pool", "dem Pool";
     not_yours: "You see that this exists; its lists are for who manages it.", "Du siehst, dass es das gibt; seine Listen sind für die, die es verwalten.";
     nothing_here: "There is nothing here.", "Hier ist nichts.";
@@ -208,8 +240,15 @@ texts! { ConsoleText {
     denied: "Denied", "Abgewiesen";
     creators: "Creators", "Anlegende";
     list_empty: "Nobody is on this list.", "Auf dieser Liste steht niemand.";
-    list_longer: "The first {} are shown.", "Die ersten {} werden gezeigt.";
-    whole_list: "The list as JSON", "Die Liste als JSON";
+    find_in_list: "Find in this list", "In dieser Liste suchen";
+    only_idle: "Only without effect", "Nur ohne Wirkung";
+    shown_of: "{} of {} shown", "{} von {} gezeigt";
+    without_effect: "without effect: {}", "ohne Wirkung: {}";
+    idle_gone: "no longer there", "nicht mehr da";
+    idle_empty: "nobody is in it", "niemand darin";
+    idle_disabled: "account disabled", "Konto abgeschaltet";
+    idle_out_of_scope: "not in scope", "nicht im Geltungsbereich";
+    idle_excluded: "excluded from this room", "von diesem Raum ausgeschlossen";
     add_who: "Add people, groups, units or domains", "Personen, Gruppen, Einheiten oder Domänen hinzufügen";
     add_people: "Add people or groups", "Personen oder Gruppen hinzufügen";
     until_optional: "until (optional)", "bis (freiwillig)";
@@ -238,6 +277,7 @@ texts! { ConsoleText {
     rule_presenter: "Presenter", "Vortragend";
     rule_manager: "Manager", "Verwaltend";
     rule_category_manager: "Manager of the category", "Verwaltend in der Kategorie";
+    rule_creator: "Creates rooms", "Legt Räume an";
     rule_administrator: "Administrator", "Administration";
     rule_auditor: "Auditor", "Prüfend";
     right_find: "find", "finden";
@@ -252,11 +292,26 @@ texts! { ConsoleText {
     find_category: "Find a category", "Kategorie suchen";
     new_category: "New category", "Neue Kategorie";
     tab_settings: "Settings", "Einstellungen";
-    tab_scope: "Who is allowed", "Wer zugelassen ist";
+    tab_scope: "Scope", "Geltungsbereich";
     tab_managers: "Managers and creators", "Verwaltende und Anlegende";
     tab_members: "Default members", "Vorgegebene Mitglieder";
     tab_rooms: "Rooms", "Räume";
     tab_history: "History", "Verlauf";
+    tab_whom: "Who gets in", "Wer hineinkommt";
+    ask_category: "Is somebody let in here, and why?", "Wird jemand hier eingelassen, und warum?";
+    all_who_pass: "Everyone who is let in", "Alle, die eingelassen werden";
+    passing_help: "Whom this category lets into rooms that stand in it. Into closed and secret rooms the rooms' own lists lead.", "Wen diese Kategorie in Räume einlässt, die in ihr stehen. In geschlossene und geheime Räume führen deren eigene Listen.";
+    people_pass: "people are let in here", "Personen werden hier eingelassen";
+    by_level: "Level by level", "Ebene für Ebene";
+    who_passes: "Who is let in", "Wer eingelassen wird";
+    list_word: "List", "Liste";
+    names_people: "Names people", "Nennt Personen";
+    of_them_pass: "of whom are let in", "davon eingelassen";
+    level_not_yours: "Its lists are for who manages it.", "Ihre Listen sind für die, die sie verwalten.";
+    is_let_in: "let in", "eingelassen";
+    is_kept_out: "kept out", "nicht eingelassen";
+    enters_of: "May enter {} of {} rooms here and below.", "Darf {} von {} Räumen hier und darunter betreten.";
+    which_rooms: "Which, and why", "Welche, und warum";
     scope: "Scope", "Geltungsbereich";
     scope_inherit: "As above: all internal people whom the levels above let in", "Wie darüber: alle internen Personen, die die Ebenen darüber einlassen";
     scope_list: "Only those on the allowed list", "Nur wer auf der Liste der Zugelassenen steht";
@@ -319,9 +374,60 @@ texts! { ConsoleText {
     may_not_enter: "may not enter", "darf nicht hinein";
     all_who_enter: "Everyone who can enter", "Alle, die hineinkommen";
     created: "Created", "Angelegt";
+    more_filters: "More filters", "Mehr Filter";
+    more_filters_set: "More filters ({} set)", "Mehr Filter ({} gesetzt)";
+    clear_filters: "Clear filters", "Filter löschen";
+    with_below: "and all categories below", "und alle Kategorien darunter";
+    managed_by: "Managed by", "Verwaltet von";
+    with_member: "Whose people include", "Zu deren Personen gehört";
+    active_after: "Last active since", "Zuletzt aktiv seit";
+    active_before: "Nothing said since", "Nichts gesagt seit";
+    min_messages: "At least so many messages", "Mindestens so viele Nachrichten";
+    select_all: "Select all on this page", "Alle auf dieser Seite auswählen";
+    select_none: "Select none", "Keine auswählen";
+    bulk_title: "Change {} rooms", "{} Räume ändern";
+    bulk_change: "Change…", "Ändern …";
+    bulk_move: "Move to a category", "In eine Kategorie verschieben";
+    bulk_move_to: "Move to {}", "Nach {} verschieben";
+    bulk_people: "Members and managers", "Mitglieder und Verwaltende";
+    bulk_add_member: "Add a member", "Mitglied hinzufügen";
+    bulk_take_member: "Remove a member", "Mitglied entfernen";
+    bulk_add_manager: "Add a manager", "Verwaltende hinzufügen";
+    bulk_take_manager: "Remove a manager", "Verwaltende entfernen";
+    bulk_add: "Add {} to: {}", "{} hinzufügen zu: {}";
+    bulk_take: "Remove {} from: {}", "{} entfernen aus: {}";
+    bulk_nothing: "They are so already.", "Sie sind schon so.";
+    bulk_partly: "{} done; {} refused:", "{} erledigt; {} abgelehnt:";
+    bulk_refused: "Refused", "Abgelehnt";
+    bulk_would_refuse: "These would be refused, the numbers are without them:", "Diese würden abgelehnt, die Zahlen sind ohne sie:";
+    working_label: "Progress", "Fortschritt";
     selected: "{} selected", "{} ausgewählt";
     select_named: "Select {}", "{} auswählen";
-    bulk_disable_text: "{} rooms are disabled.", "{} Räume werden abgeschaltet.";
+
+    clear_history: "Clear history…", "Verlauf leeren …";
+    clear_room: "Clear the history of # {}", "Den Verlauf von # {} leeren";
+    clear_help: "Hides all messages that were posted before a day. It can be undone for a while; the archive keeps everything.", "Verbirgt alle Nachrichten, die vor einem Tag geschrieben wurden. Eine Weile lässt sich das zurücknehmen; das Archiv behält alles.";
+    clear_before: "Everything before", "Alles vor dem";
+    clear_text: "{} messages are hidden.", "{} Nachrichten werden verborgen.";
+    day_needed: "Say a day.", "Sag einen Tag.";
+
+    // What is wrong with what was entered
+    error_required: "This is needed.", "Das wird gebraucht.";
+    error_too_long: "This is too long.", "Das ist zu lang; Namen haben höchstens 256 Zeichen, Beschreibungen 2000.";
+    error_forbidden_character: "Control characters and characters that turn the direction of text are not allowed.", "Steuerzeichen und Zeichen, die die Richtung von Text drehen, sind nicht erlaubt.";
+    error_taken: "This is taken.", "Das ist schon vergeben.";
+    error_too_deep: "This nests too deep.", "Das ist zu tief verschachtelt.";
+    error_below_itself: "It can't stand below itself.", "Es kann nicht unter sich selbst stehen.";
+    error_out_of_range: "This is out of range.", "Das liegt außerhalb des Möglichen.";
+    error_unknown: "This isn't known.", "Das ist nicht bekannt.";
+    error_wrong_kind: "Only people and groups can stand here.", "Hier können nur Personen und Gruppen stehen.";
+    error_too_many: "These are too many.", "Das sind zu viele.";
+    error_not_an_address: "This is no address.", "Das ist keine Adresse.";
+    error_not_a_domain: "This is no domain.", "Das ist keine Domäne.";
+    error_never_wider: "A room inherits the setting of its category or turns it off.", "Ein Raum erbt die Einstellung seiner Kategorie oder schaltet sie ab.";
+    error_not_there_yet: "This isn't there yet.", "Das gibt es noch nicht.";
+    error_nothing_to_inherit: "There is nothing to inherit from.", "Es gibt nichts zu erben.";
+    error_to_come: "What will be nobody knows.", "Was kommt, weiß niemand.";
 
     // People
     add_person: "Add a person", "Person hinzufügen";
@@ -427,7 +533,11 @@ texts! { ConsoleText {
 
     // Settings
     pool_name: "The pool's name", "Name des Pools";
-    seconds: "Seconds", "Sekunden";
+    days: "days", "Tage";
+    hours: "hours", "Stunden";
+    minutes: "minutes", "Minuten";
+    seconds: "seconds", "Sekunden";
+    unit_of_time: "unit", "Einheit";
     characters: "Characters", "Zeichen";
     bytes: "Bytes", "Bytes";
     set_edit_window: "How long authors can edit", "Wie lange man Eigenes bearbeiten kann";
@@ -466,9 +576,8 @@ texts! { ConsoleText {
     refused: "was refused", "wurde abgelehnt";
     as_of: "As of the end of", "Am Ende von";
     show: "Show", "Zeigen";
-    select: "Select", "Auswählen";
     unit: "Unit", "Einheit";
-    no_unit: "none", "keine";
+    partner_domain: "Partner’s domain (makes a federated account)", "Domäne eines Partners (macht ein verbundenes Konto)";
     in_groups: "Groups", "Gruppen";
     through: "through {}", "durch {}";
     reaches_nothing: "No room.", "Kein Raum.";
@@ -488,6 +597,9 @@ texts! { ConsoleText {
     all_right: "Nothing needs your attention.", "Nichts braucht deine Aufmerksamkeit.";
     compliance_officers_help: "Search, hold and export the archive; nothing else.", "Durchsuchen, sperren und exportieren das Archiv; sonst nichts.";
     --
+    bulk_n_rooms: "{} room is changed.", "{} rooms are changed.", "{} Raum wird geändert.", "{} Räume werden geändert.";
+    bulk_n_done: "{} is so already.", "{} are so already.", "{} ist schon so.", "{} sind schon so.";
+    n_people_of: "{} person", "{} people", "{} Person", "{} Personen";
     n_rooms: "{} room", "{} rooms", "{} Raum", "{} Räume";
 }}
 

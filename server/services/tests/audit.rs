@@ -15,7 +15,7 @@ use stoa_domain::room::{Privacy, RoomList};
 use stoa_domain::wire::PageQuery;
 use stoa_domain::wire::access::AccessQuery;
 use stoa_domain::wire::audit::{AuditQuery, Verify};
-use stoa_domain::wire::list::NewEntry;
+use stoa_domain::wire::list::{ListQuery, NewEntry};
 use stoa_services::audit::verify_all;
 use stoa_services::{Caller, Environment, Options, Services};
 use stoa_store::{AuditFilter, Audited};
@@ -49,7 +49,7 @@ fn members(room: RoomId) -> ListOwner {
 }
 
 async fn look(world: &World, who: &Caller, room: RoomId) {
-    world.services.lists.get(who, members(room), &PageQuery::default()).await.unwrap();
+    world.services.lists.get(who, members(room), &ListQuery::default()).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -125,7 +125,7 @@ async fn looks_at_what_is_not_ones_own_are_recorded() {
     look(&world, &aiko, room).await;
     rooms.access(&aiko, room, &AccessQuery { user: Some(mira.user), ..AccessQuery::default() }).await.unwrap();
     rooms.people(&aiko, room, &PageQuery::default()).unwrap();
-    world.services.lists.get(&aiko, ListOwner::Role(Role::Administrator), &PageQuery::default()).await.unwrap();
+    world.services.lists.get(&aiko, ListOwner::Role(Role::Administrator), &ListQuery::default()).await.unwrap();
     world.services.audit.list(&aiko, &AuditQuery { object: Some(format!("room:{room}")), ..AuditQuery::default() }).await.unwrap();
     // Who may not look has seen nothing.
     assert!(world.services.audit.list(&mira, &AuditQuery::default()).await.is_err());

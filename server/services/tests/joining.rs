@@ -18,7 +18,7 @@ use stoa_domain::wire::channel::{Incoming, Signal};
 use stoa_domain::wire::directory::DirectoryQuery;
 use stoa_domain::wire::group::NewGroup;
 use stoa_domain::wire::joining::{AnswerJoinRequest, InvitationAnswer, JoinAnswer, NewJoinRequest};
-use stoa_domain::wire::list::NewEntry;
+use stoa_domain::wire::list::{ListQuery, NewEntry};
 use stoa_services::Caller;
 use world::World;
 
@@ -70,7 +70,7 @@ async fn who_asks_is_let_in_and_follows() {
     assert!(matches!(manager.signal(|signal| matches!(signal, Signal::Asked { waiting: 0, .. })).await, Signal::Asked { .. }));
     assert!(asker.join(room, None).await.is_ok());
     assert_eq!(invited(&world, &omar).await, [], "who asked isn't invited besides");
-    let members = world.services.lists.get(&mira, ListOwner::Room(room, RoomList::Members), &PageQuery::default()).await.unwrap().page.items;
+    let members = world.services.lists.get(&mira, ListOwner::Room(room, RoomList::Members), &ListQuery::default()).await.unwrap().page.items;
     assert_eq!(members.iter().map(|entry| (entry.principal, entry.until)).collect::<Vec<_>>(), [(Principal::User(omar.user), Some(until))]);
     let record = world.store.audits(0, 1_000).await.unwrap().pop().unwrap();
     assert_eq!((record.action.as_str(), record.object), ("room.admit", format!("room:{room}/members")));

@@ -12,9 +12,8 @@ use stoa_domain::category::{CategorySettings, Scope, Setting, Switch};
 use stoa_domain::id::RoomId;
 use stoa_domain::principal::Principal;
 use stoa_domain::room::{Privacy, RoomList, RoomType};
-use stoa_domain::wire::PageQuery;
 use stoa_domain::wire::category::NewCategory;
-use stoa_domain::wire::list::{ChangeList, NewEntry, NewList};
+use stoa_domain::wire::list::{ChangeList, ListQuery, NewEntry, NewList};
 use stoa_domain::wire::message::RoomEvent;
 use stoa_domain::wire::room::NewRoom;
 use stoa_services::Clock as _;
@@ -41,7 +40,7 @@ async fn a_list_and_its_version_are_of_one_moment() {
     let added = Entry { principal: Principal::User(aiko.user), until: None, added_by: None, added_at: at };
     unit.put_entries(list, &[added]).await.unwrap();
     let version = unit.commit(Audit { action: "test", object: "test".into(), before: Value::Null, after: Value::Null }).await.unwrap();
-    let seen = world.services.lists.get(&world.admin, list, &PageQuery::default()).await.unwrap();
+    let seen = world.services.lists.get(&world.admin, list, &ListQuery::default()).await.unwrap();
     assert_eq!((seen.version, seen.page.items.len()), (version.to_string(), 1));
 }
 
@@ -50,7 +49,7 @@ async fn a_change_that_comes_too_late_is_told_so_first() {
     let world = World::new().await;
     let (aiko, room) = (world.user("aiko").await, world.room("lobby", Privacy::Closed).await);
     let (list, lists) = (ListOwner::Room(room, RoomList::Members), &world.services.lists);
-    let version = lists.get(&world.admin, list, &PageQuery::default()).await.unwrap().version;
+    let version = lists.get(&world.admin, list, &ListQuery::default()).await.unwrap().version;
     let unknown = || NewList { items: vec![entry(Principal::User(nonce().into()))] };
     assert_eq!(lists.replace(&world.admin, list, unknown(), Some(&version)).await.unwrap_err().status, 422);
     let added = lists.add(&world.admin, list, entry(Principal::User(aiko.user))).await.unwrap();
@@ -58,9 +57,9 @@ async fn a_change_that_comes_too_late_is_told_so_first() {
     // The version that a change answers is the one to go on with, also when nothing changed.
     let same = NewList { items: vec![entry(Principal::User(aiko.user))] };
     let replaced = lists.replace(&world.admin, list, same, Some(&added.version)).await.unwrap();
-    assert_eq!(replaced, lists.get(&world.admin, list, &PageQuery::default()).await.unwrap());
+    assert_eq!(replaced, lists.get(&world.admin, list, &ListQuery::default()).await.unwrap());
     let emptied = lists.replace(&world.admin, list, NewList { items: Vec::new() }, Some(&replaced.version)).await.unwrap();
-    assert_eq!(emptied, lists.get(&world.admin, list, &PageQuery::default()).await.unwrap());
+    assert_eq!(emptied, lists.get(&world.admin, list, &ListQuery::default()).await.unwrap());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -83,7 +82,7 @@ async fn entries_come_and_go_in_one_change_beside_those_of_others() {
     assert_eq!(lists.change(&world.admin, list, half, None).await.unwrap_err().status, 422);
     let both = ChangeList { add: vec![entry(of(&aiko))], remove: vec![of(&aiko)] };
     assert_eq!(lists.change(&world.admin, list, both, None).await.unwrap_err().errors[0].code, "also-added");
-    assert_eq!(lists.get(&world.admin, list, &PageQuery::default()).await.unwrap(), changed);
+    assert_eq!(lists.get(&world.admin, list, &ListQuery::default()).await.unwrap(), changed);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -115,7 +114,7 @@ async fn the_audit_log_shows_what_a_change_of_a_list_touched() {
     world.put(room, RoomList::Members, &omar).await;
     world.take(room, RoomList::Members, &aiko).await;
     let list = ListOwner::Room(room, RoomList::Members);
-    let version = lists.get(&world.admin, list, &PageQuery::default()).await.unwrap().version;
+    let version = lists.get(&world.admin, list, &ListQuery::default()).await.unwrap().version;
     lists.replace(&world.admin, list, NewList { items: vec![entry(Principal::User(aiko.user))] }, Some(&version)).await.unwrap();
     let audits = world.store.audits(0, 100).await.unwrap();
     let of_list: Vec<_> = audits.into_iter().filter(|row| row.object.ends_with("/members")).map(|row| (row.action, row.before, row.after)).collect();

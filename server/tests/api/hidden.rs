@@ -51,6 +51,7 @@ fn of_categories() -> Vec<(&'static str, &'static str, Option<Value>)> {
         ("PATCH", "/categories/{category}", Some(json!({ "description": "x" }))),
         ("DELETE", "/categories/{category}", None),
         ("POST", "/categories/{category}/move", Some(json!({ "parent": UNKNOWN }))),
+        ("GET", "/categories/{category}/access", None),
         ("GET", "/categories/{category}/lists/{list}", None),
         ("PUT", "/categories/{category}/lists/{list}", Some(json!({ "items": [] }))),
         ("PATCH", "/categories/{category}/lists/{list}", Some(json!({ "add": [{ "principal": { "kind": "everyone" } }] }))),

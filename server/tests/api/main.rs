@@ -27,4 +27,5 @@ mod sites;
 mod socket;
 mod socket_input;
 mod units;
+mod whom;
 mod world;

@@ -9,7 +9,7 @@ use super::model::ListOwner;
 use super::rights::{Decision, Refusal, Rights};
 use super::snapshot::{PersonNode, RoomNode, Snapshot};
 use crate::category::{CategoryList, Scope};
-use crate::id::{RoomId, UserId};
+use crate::id::{CategoryId, RoomId, UserId};
 use crate::person::Role;
 use crate::principal::Principal;
 use crate::room::{Privacy, RoomList, RoomState, Rule};
@@ -42,6 +42,17 @@ pub struct Explanation {
     pub because: Vec<Reason>,
 }
 
+/// What a category is to somebody, with the reasons.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CategoryExplanation {
+    /// Whether it lets the person into rooms in it.
+    pub passes: bool,
+    pub manages: bool,
+    pub creates: bool,
+    /// What is against it first, then what is for it.
+    pub because: Vec<Reason>,
+}
+
 impl Snapshot {
     /// Why the user may do in the room what he may; none if either is unknown.
     #[must_use]
@@ -51,7 +62,7 @@ impl Snapshot {
         if !person.user.enabled {
             because.push(Reason::plain(Rule::AccountDisabled));
         }
-        self.explain_scope(person, node, &mut because);
+        self.explain_scope(person, node.room.category, &mut because);
         self.entries(person, Rule::Excluded, ListOwner::Room(room, RoomList::Excluded), &mut because);
         if node.room.state == RoomState::Disabled {
             because.push(Reason::plain(Rule::RoomDisabled));
@@ -78,10 +89,36 @@ impl Snapshot {
         Some(Explanation { decision: concluded(node, &because), because })
     }
 
-    fn explain_scope(&self, person: &PersonNode, node: &RoomNode, because: &mut Vec<Reason>) {
+    /// Whether the category lets the user into rooms in it, what he may do there himself, and why; none if
+    /// either is unknown.
+    #[must_use]
+    pub fn explain_category(&self, user: UserId, category: CategoryId) -> Option<CategoryExplanation> {
+        let (person, _) = (self.users.get(user)?, self.categories.get(category)?);
+        let mut because = Vec::new();
+        if !person.user.enabled {
+            because.push(Reason::plain(Rule::AccountDisabled));
+        }
+        self.explain_scope(person, category, &mut because);
+        for (rule, list) in [(Rule::CategoryManager, CategoryList::Managers), (Rule::Creator, CategoryList::Creators)] {
+            for level in self.nodes_up(category) {
+                self.entries(person, rule, ListOwner::Category(level.category.id, list), &mut because);
+            }
+        }
+        for (rule, role) in [(Rule::Administrator, Role::Administrator), (Rule::Auditor, Role::Auditor)] {
+            self.entries(person, rule, ListOwner::Role(role), &mut because);
+        }
+        let any = |rule: Rule| because.iter().any(|reason| reason.rule == rule);
+        let enabled = !any(Rule::AccountDisabled);
+        let passes = enabled && !any(Rule::Denied) && !any(Rule::OutOfScope);
+        let manages = enabled && (any(Rule::Administrator) || (passes && any(Rule::CategoryManager)));
+        let creates = manages || (passes && any(Rule::Creator));
+        Some(CategoryExplanation { passes, manages, creates, because })
+    }
+
+    fn explain_scope(&self, person: &PersonNode, category: CategoryId, because: &mut Vec<Reason>) {
         let internal = person.user.domain.is_none();
         let mut rooted = false;
-        for (level, category) in self.nodes_up(node.room.category).enumerate() {
+        for (level, category) in self.nodes_up(category).enumerate() {
             let id = category.category.id;
             rooted = category.category.parent.is_none();
             self.entries(person, Rule::Denied, ListOwner::Category(id, CategoryList::Denied), because);

@@ -35,6 +35,23 @@ words! {
     Right { Find = "find", SeeMembers = "see_members", Enter = "enter", Post = "post", Manage = "manage" }
 }
 
+words! {
+    /// Why an entry of a list has no effect at this moment.
+    Idle {
+        Ended = "ended",
+        /// There is no such principal any more.
+        Gone = "gone",
+        /// Nobody is in it.
+        Empty = "empty",
+        /// Nobody of it has an enabled account.
+        Disabled = "disabled",
+        /// Nobody of it is let in by the categories.
+        OutOfScope = "out_of_scope",
+        /// All of it are excluded from the room.
+        Excluded = "excluded",
+    }
+}
+
 impl Rights {
     /// Those of them that come and go with a change; the others follow from them.
     #[must_use]

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::room::RoomInfo;
 use super::{Page, Person};
 use crate::access::{Refusal, Rights};
+use crate::category::Scope;
 use crate::id::{CategoryId, RoomId, UserId};
 use crate::person::Role;
 use crate::principal::Principal;
@@ -46,6 +47,93 @@ pub struct Access {
     pub refusal: Option<Refusal>,
     /// Every rule that applies: what is against it first, then what is for it.
     pub because: Vec<Because>,
+}
+
+/// How GET `categories/{id}/access` is asked.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "server", into_params(parameter_in = Query))]
+pub struct CategoryAccessQuery {
+    /// Only this person, whether the category lets him in or not.
+    #[cfg_attr(feature = "server", param(value_type = Option<String>, format = "uuid"))]
+    pub user: Option<UserId>,
+    pub cursor: Option<String>,
+    /// 50 unless asked otherwise, at most 200.
+    pub limit: Option<u32>,
+}
+
+/// GET `categories/{id}/access`: one person, or whom the category lets into its rooms, and by what.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(untagged)]
+pub enum CategoryAccess {
+    One(Box<CategoryPerson>),
+    All(CategoryScope),
+}
+
+/// What a category is to somebody, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct CategoryPerson {
+    pub user: Person,
+    /// Whether it lets the person into rooms in it; which of them are entered, the rooms' own lists say.
+    pub passes: bool,
+    pub manage: bool,
+    pub create_rooms: bool,
+    /// Every rule that applies: what is against it first, then what is for it.
+    pub because: Vec<Because>,
+    /// Told of one person only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rooms: Option<EnteredRooms>,
+}
+
+/// Of the rooms in a category and below it that the caller sees in the console.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct EnteredRooms {
+    /// Those that the person may enter,
+    pub entered: u64,
+    /// of so many.
+    pub of: u64,
+}
+
+/// Whom a category lets into its rooms, and by what.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct CategoryScope {
+    /// How many people these are.
+    pub people: u64,
+    /// From the root down to the category.
+    pub levels: Vec<ScopeLevel>,
+    /// The people, by name.
+    pub items: Vec<CategoryPerson>,
+    pub next: Option<String>,
+}
+
+/// What one level lets in and keeps out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct ScopeLevel {
+    pub id: CategoryId,
+    pub name: String,
+    pub scope: Scope,
+    /// Those that count for most people first, two hundred at most; none where the caller may not see the lists.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entries: Option<Vec<ScopeEntry>>,
+}
+
+/// An entry that lets in or keeps out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct ScopeEntry {
+    /// `allowed` or `denied`.
+    pub list: String,
+    pub principal: Named,
+    pub until: Option<Timestamp>,
+    /// How many enabled people it names,
+    pub people: u64,
+    /// and how many of them the category lets in, all levels taken together.
+    pub passing: u64,
 }
 
 /// GET `users/{id}/access`: the rooms that a person finds or manages, as far as the caller sees them.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Page, Person};
+use crate::access::Idle;
 use crate::principal::Principal;
 use crate::time::Timestamp;
 
@@ -19,6 +20,26 @@ pub struct ListEntry {
     pub until: Option<Timestamp>,
     pub added_by: Option<Person>,
     pub added_at: Timestamp,
+    /// For how many people it has effect: enabled, and let in by the categories.
+    #[serde(default)]
+    pub people: u64,
+    /// Why it has none for anybody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idle: Option<Idle>,
+}
+
+/// How GET `…/lists/{list}` is asked.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "server", into_params(parameter_in = Query))]
+pub struct ListQuery {
+    /// Words that the name, or a person's sign-in name, contains.
+    pub q: Option<String>,
+    /// Only entries that have no effect, or only those that have one.
+    pub idle: Option<bool>,
+    pub cursor: Option<String>,
+    /// 50 unless asked otherwise, at most 200.
+    pub limit: Option<u32>,
 }
 
 /// GET `…/lists/{list}`.
@@ -27,6 +48,9 @@ pub struct ListEntry {
 pub struct List {
     #[serde(flatten)]
     pub page: Page<ListEntry>,
+    /// How many entries fit.
+    #[serde(default)]
+    pub total: u64,
     /// Also the `ETag`.
     pub version: String,
 }

@@ -21,16 +21,28 @@ struct Found {
     items: Vec<PreviewedAccess>,
     next: Option<String>,
     problem: Option<Problem>,
+    /// Of several, those that would be refused, and why: the others are worked out without them.
+    refused: Vec<(String, Problem)>,
 }
 
-pub fn preview(console: Console, t: &'static ConsoleText, changes: Vec<Change>) -> AnyView {
+pub fn preview(console: Console, t: &'static ConsoleText, changes: Vec<Change>, each: bool) -> AnyView {
     let found = RwSignal::new(Found::default());
     let busy = RwSignal::new(true);
     let changes = StoredValue::new(changes);
     let ask = move |cursor: Option<String>| {
         busy.set(true);
         leptos::task::spawn_local(async move {
-            let answer = asked(&changes.get_value(), cursor).await;
+            let mut all = changes.get_value();
+            let mut answer = asked(&all, cursor.clone()).await;
+            while let Err(problem) = &answer
+                && each
+                && let Some(place) = place(problem).filter(|place| *place < all.len())
+            {
+                let refused = (all.remove(place).label, problem.clone());
+                found.try_update(|found| found.refused.push(refused));
+                answer = asked(&all, cursor.clone()).await;
+            }
+            changes.try_set_value(all);
             busy.try_set(false);
             found.try_update(|found| match answer {
                 Ok(page) => {
@@ -44,19 +56,29 @@ pub fn preview(console: Console, t: &'static ConsoleText, changes: Vec<Change>) 
     };
     ask(None);
     let shown = move || {
-        let Found { totals, items, next, problem } = found.get();
+        let Found { totals, items, next, problem, refused } = found.get();
         if let Some(problem) = problem {
-            return view! { <p class="notice danger" role="alert">{icon(Icon::Warning)} <span>{t.problem(&problem)}</span></p> }.any();
+            return view! { <p class="notice danger" role="alert">{icon(Icon::Warning)} <span>{t.told(&problem)}</span></p> }.any();
         }
         let Some((lost, gained, rooms)) = totals else {
             return view! { <p class="soft" role="status">{t.working_out}</p> }.any();
         };
+        let refused: Vec<AnyView> =
+            refused.iter().map(|(label, problem)| view! { <li><strong dir="auto">{label.clone()}</strong> " " {t.told(problem)}</li> }.any()).collect();
+        let refused = (!refused.is_empty()).then(|| {
+            view! {
+                <p class="notice warn" role="status">{icon(Icon::Warning)} <span>{t.bulk_would_refuse}</span></p>
+                <ul class="refused" tabindex="0" aria-label=t.bulk_would_refuse>{refused}</ul>
+            }
+            .into_any()
+        });
         if lost == 0 && gained == 0 {
-            return view! { <p class="soft" role="status">{t.nobody_affected}</p> }.any();
+            return view! { {refused} <p class="soft" role="status">{t.nobody_affected}</p> }.into_any();
         }
         let number = |class: &'static str, count: u64, what: &'static str| view! { <div class=class><strong>{t.number(count)}</strong>{what}</div> }.any();
         let lines: Vec<AnyView> = items.iter().map(|item| line(console, t, item)).collect();
         view! {
+            {refused}
             <div class="big num" role="status">
                 {number(if lost > 0 { "lost" } else { "" }, lost, t.lose_access)}
                 {number("", gained, t.gain_access)}
@@ -67,7 +89,7 @@ pub fn preview(console: Console, t: &'static ConsoleText, changes: Vec<Change>) 
                 <button type="button" class="button quiet" on:click=pressing(move |_| ask(Some(next.clone())))>{t.show_more}</button>
             }.any())}
         }
-        .any()
+        .into_any()
     };
     view! { <div class="preview" aria-busy=dynamic(move || if busy.get() { "true" } else { "false" })>{dynamic(shown)}</div> }.any()
 }
@@ -87,6 +109,12 @@ fn line(console: Console, t: &'static ConsoleText, item: &PreviewedAccess) -> An
         </li>
     }
     .any()
+}
+
+/// Which of the calls a refusal is about.
+fn place(problem: &Problem) -> Option<usize> {
+    let field = &problem.errors.first()?.field;
+    field.strip_prefix("/changes/")?.split('/').next()?.parse().ok()
 }
 
 async fn asked(changes: &[Change], cursor: Option<String>) -> Result<Previewed, Problem> {

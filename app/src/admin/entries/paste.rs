@@ -36,7 +36,7 @@ pub fn dialog(t: &'static ConsoleText, open: RwSignal<bool>, take: impl Fn(Princ
     };
     let result = move || {
         told.get().map(|told| match told {
-            Err(problem) => view! { <p class="notice danger" role="alert">{icon(Icon::Warning)} <span>{t.problem(&problem)}</span></p> }.any(),
+            Err(problem) => view! { <p class="notice danger" role="alert">{icon(Icon::Warning)} <span>{t.told(&problem)}</span></p> }.any(),
             Ok((known, unknown)) if unknown.is_empty() => view! { <p class="notice good" role="status">{fill(t.pasted, &[&known])}</p> }.any(),
             Ok((known, unknown)) => {
                 view! { <p class="notice danger" role="alert">{icon(Icon::Warning)} <span>{fill(t.pasted_unknown, &[&known, &unknown.len()])}</span></p> }.any()

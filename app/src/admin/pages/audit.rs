@@ -49,6 +49,19 @@ pub fn audit(t: &'static ConsoleText, page: &Page<AuditRecord>, address: &Addres
     .into_any()
 }
 
+/// What happened to one thing, as a part of its page.
+pub fn history(t: &'static ConsoleText, page: &Page<AuditRecord>, path: &str) -> AnyView {
+    if page.items.is_empty() {
+        return table::nothing(t.no_records);
+    }
+    let records: Vec<AnyView> = page.items.iter().map(|record| record_line(t, record)).collect();
+    view! {
+        <ol class="records">{records}</ol>
+        {table::more(path, &[("tab", "history")], page.next.clone(), t)}
+    }
+    .into_any()
+}
+
 /// The day of a moment, as a date's field has it.
 fn day(text: &str) -> String {
     text.get(..10).unwrap_or_default().to_owned()

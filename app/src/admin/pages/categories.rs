@@ -13,51 +13,24 @@ use super::super::entries::{Editing, entries};
 use super::super::form::{self, Form, Labelled};
 use super::super::table;
 use super::super::text::ConsoleText;
-use super::rooms;
+use super::{audit, rooms, tree, whom};
 use crate::text::fill;
 use crate::ui::{Dialog, Erase, Icon, dynamic, icon, pressing};
 
 pub fn categories(console: Console, t: &'static ConsoleText, page: &Categories, address: &Address) -> AnyView {
     let chosen = page.category.as_ref().map(|category| category.id);
-    let lines: Vec<AnyView> = page
-        .tree
-        .iter()
-        .map(|line| {
-            let here = Some(line.id) == chosen;
-            tree_line(t, line, here)
-        })
-        .collect();
+    let words = address.query.get("q");
     let content = page.category.as_ref().map(|category| content(console, t, page, category, address));
     view! {
         <div class="tree-page">
             <nav class="tree" aria-label=t.tree>
                 <form method="get" action="/admin/categories" role="search">
-                    <input class="input" type="search" name="q" id="find-category" aria-label=t.find_category placeholder=t.find_category value=address.query.get("q")/>
+                    <input class="input" type="search" name="q" id="find-category" aria-label=t.find_category placeholder=t.find_category value=words.clone()/>
                 </form>
-                <ul>{lines}</ul>
+                {tree::tree(console, t, &page.tree, chosen, &words)}
             </nav>
             <main class="admin">{content}</main>
         </div>
-    }
-    .any()
-}
-
-fn tree_line(t: &'static ConsoleText, line: &TreeLine, here: bool) -> AnyView {
-    let picture = if line.children == 0 {
-        None
-    } else if line.open {
-        Some(icon(Icon::Fold))
-    } else {
-        Some(icon(Icon::Unfold))
-    };
-    view! {
-        <li style=format!("--depth: {}", line.depth)>
-            <a href=address::category(line.id) id=format!("tree-{}", line.id) aria-current=here.then_some("page")>
-                <span class="fold">{picture}</span>
-                <span class="name" dir="auto">{line.name.clone()}</span>
-                <span class="num tiny faint" title=fill(t.n_rooms_below, &[&t.number(line.rooms)])>{t.number(line.rooms)}</span>
-            </a>
-        </li>
     }
     .any()
 }
@@ -72,23 +45,26 @@ fn content(console: Console, t: &'static ConsoleText, page: &Categories, categor
     let may = category.may_manage;
     let rooms_path = crate::routes::with_query(crate::routes::NEW_ROOM, &[("category", &category.id.to_string())]);
     let whole = console.sees_all();
-    let log = crate::routes::with_query("/admin/audit", &[("object", &format!("category:{}", category.id))]);
     let actions = view! {
-        {whole.then(|| view! { <a class="button quiet" href=log>{t.tab_history}</a> }.any())}
         {(may && !root).then(|| view! { <button type="button" class="button needs-script" on:click=pressing(move |_| moving.set(true))>{t.move_to}</button> }.any())}
         {may.then(|| view! { <button type="button" class="button needs-script" id="new-category" on:click=pressing(move |_| making.set(true))>{t.new_category}</button> }.any())}
         {category.may_create_rooms.then(|| view! { <a class="button primary" href=rooms_path>{t.new_room}</a> }.any())}
     }
     .into_any();
-    let tabs = table::tabs(
-        t.category,
-        &path,
-        &[("settings", t.tab_settings), ("scope", t.tab_scope), ("managers", t.tab_managers), ("members", t.tab_members), ("rooms", t.tab_rooms)],
-        &tab,
-    );
+    let mut names = vec![("settings", t.tab_settings), ("scope", t.tab_scope), ("managers", t.tab_managers), ("members", t.tab_members)];
+    if may || whole {
+        names.push(("access", t.tab_whom));
+    }
+    names.push(("rooms", t.tab_rooms));
+    if whole {
+        names.push(("history", t.tab_history));
+    }
+    let tabs = table::tabs(t.category, &path, &names, &tab);
     let below = match tab.as_str() {
         "settings" => settings(console, t, category),
         "rooms" => page.rooms.as_ref().map_or_else(|| table::nothing(t.nothing_here), |found| rooms::found(console, t, found, address, &path)),
+        "access" => page.access.as_ref().map_or_else(|| table::nothing(t.not_yours), |access| whom::whom(console, t, category, access)),
+        "history" => page.records.as_ref().map_or_else(|| table::nothing(t.not_yours), |records| audit::history(t, records, &path)),
         _ => lists(console, t, page, category),
     };
     view! {

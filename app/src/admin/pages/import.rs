@@ -58,8 +58,7 @@ pub fn dialog(console: Console, t: &'static ConsoleText, open: RwSignal<bool>) -
 fn result(t: &'static ConsoleText, told: Result<Imported, Problem>, run: impl Fn(bool, bool) + Copy + 'static) -> AnyView {
     let found = match told {
         Err(problem) => {
-            let text = problem.errors.first().map_or_else(|| t.problem(&problem), |error| error.message.clone());
-            return view! { <p class="notice danger" role="alert">{icon(Icon::Warning)} <span>{text}</span></p> }.any();
+            return view! { <p class="notice danger" role="alert">{icon(Icon::Warning)} <span>{t.told(&problem)}</span></p> }.any();
         }
         Ok(found) => found,
     };

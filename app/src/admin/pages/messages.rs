@@ -82,7 +82,7 @@ pub fn messages(console: Console, t: &'static ConsoleText, page: &Page<MessageQu
             {form::area(state, Labelled::new("query", "text", t.replacement), 2, String::new())}
         </div>
         <div class="actions">
-            <button class="button primary needs-script" aria-disabled=dynamic(move || if asking.busy.get() { "true" } else { "false" })>{t.dry_run}</button>
+            <button class="button primary needs-script" disabled=dynamic(move || !console.awake.get()) aria-disabled=dynamic(move || if asking.busy.get() { "true" } else { "false" })>{t.dry_run}</button>
         </div>
     }
     .into_any();
@@ -116,7 +116,11 @@ fn start_of(day: &str) -> Option<Timestamp> {
 async fn run(query: &NewMessageQuery) -> Result<MessageQuery, Problem> {
     let body = serde_json::to_string(query).map_err(|_| Problem::internal())?;
     let answer = Api::default().change("POST", "/messages/query", Some(body), None).await?;
-    let mut found: MessageQuery = serde_json::from_str(&answer).map_err(|_| Problem::internal())?;
+    finished(serde_json::from_str(&answer).map_err(|_| Problem::internal())?).await
+}
+
+/// The query when it is through, with what it found.
+pub async fn finished(mut found: MessageQuery) -> Result<MessageQuery, Problem> {
     // Much takes a while: it is looked at until it is through.
     while found.state == QueryState::Running {
         wait().await;
@@ -139,7 +143,7 @@ async fn wait() {
     }
 }
 
-fn count(t: &ConsoleText, count: i64) -> String {
+pub fn count(t: &ConsoleText, count: i64) -> String {
     t.number(u64::try_from(count).unwrap_or_default())
 }
 

@@ -1,7 +1,9 @@
 //! The console's pages, a file each.
 
 mod audit;
+mod bulk;
 mod categories;
+mod clear;
 mod groups;
 mod import;
 mod messages;
@@ -12,7 +14,9 @@ mod roles;
 mod room;
 mod rooms;
 mod settings;
+mod tree;
 mod units;
+mod whom;
 
 use leptos::prelude::*;
 use stoa_domain::wire::problem::Problem;

@@ -7,13 +7,13 @@ use stoa_domain::wire::access::PersonAccess;
 use stoa_domain::wire::people::{Account, ChangeUser, NewUser};
 
 use stoa_domain::principal::Principal;
-use stoa_domain::wire::unit::Unit;
 
 use super::super::address::{self, Address, section};
 use super::super::change::{After, Change, Proposal};
 use super::super::console::Console;
 use super::super::data::PersonPage;
-use super::super::form::{self, Form, Labelled};
+use super::super::find::Among;
+use super::super::form::{self, Form, Labelled, picked_field};
 use super::super::text::ConsoleText;
 use super::super::{table, why};
 use super::import;
@@ -71,8 +71,8 @@ fn add(console: Console, t: &'static ConsoleText, open: RwSignal<bool>) -> AnyVi
             display_name: fields.get("display_name"),
             email: fields.filled("email"),
             password: fields.filled("password"),
-            unit: None,
-            domain: None,
+            unit: fields.get("unit").parse().ok(),
+            domain: fields.get("domain").parse().ok(),
         };
         let change = Change::new("POST", "/users".to_owned(), serde_json::to_value(new).ok());
         console.propose(Proposal::new(t.add_person, vec![change]).form(state).after(After::GoToMade(section("people"))));
@@ -82,6 +82,8 @@ fn add(console: Console, t: &'static ConsoleText, open: RwSignal<bool>) -> AnyVi
         {form::input(state, Labelled::new("new-person", "name", t.sign_in_name), "text", String::new())}
         {form::input(state, Labelled::new("new-person", "email", t.email), "email", String::new())}
         {form::input(state, Labelled::new("new-person", "password", t.password).hint(t.password_hint), "password", String::new())}
+        {picked_field(state, "new-person-unit", "unit", t.unit, Among::Principals("unit"), None)}
+        {picked_field(state, "new-person-domain", "domain", t.partner_domain, Among::Principals("domain"), None)}
         <div class="actions"><button class="button primary">{t.add}</button></div>
     }
     .into_any();
@@ -143,26 +145,22 @@ pub fn person(console: Console, t: &'static ConsoleText, page: &PersonPage, addr
     view! {
         {table::head(vec![(section("people"), t.people.to_owned())], title, actions)}
         {facts}
-        {may.then(|| profile(console, t, account, &page.units, patch))}
+        {may.then(|| profile(console, t, account, patch))}
         {page.reaches.as_ref().map(|reaches| reached(console, t, reaches, address))}
     }
     .into_any()
 }
 
-fn profile(console: Console, t: &'static ConsoleText, account: &Account, units: &[Unit], patch: impl Fn(ChangeUser) -> Change + Clone + 'static) -> AnyView {
+fn profile(console: Console, t: &'static ConsoleText, account: &Account, patch: impl Fn(ChangeUser) -> Change + Clone + 'static) -> AnyView {
     let (state, secret) = (Form::new(), Form::new());
     let name = account.person.display_name.clone();
     let email = account.account.as_ref().and_then(|details| details.email.clone()).unwrap_or_default();
-    let stands = account.account.as_ref().and_then(|details| details.unit.as_ref()).and_then(|unit| match unit.principal {
+    let unit = account.account.as_ref().and_then(|details| details.unit.as_ref());
+    let stands = unit.and_then(|unit| match unit.principal {
         Principal::Unit(id) => Some(id),
         _ => None,
     });
-    let choices = [(String::new(), t.no_unit.to_owned())].into_iter().chain(units.iter().map(|unit| {
-        let whole: Vec<&str> = unit.path.iter().map(String::as_str).chain([unit.name.as_str()]).collect();
-        (unit.id.to_string(), whole.join(" › "))
-    }));
-    let choices: Vec<(String, String)> = choices.collect();
-    let chosen = stands.map(|id| id.to_string()).unwrap_or_default();
+    let chosen = unit.zip(stands).map(|(unit, id)| (id.to_string(), unit.name.clone()));
     let save = {
         let (name, email, patch) = (name.clone(), email.clone(), patch.clone());
         move |fields: form::Fields| {
@@ -189,7 +187,7 @@ fn profile(console: Console, t: &'static ConsoleText, account: &Account, units: 
         <h2>{t.profile}</h2>
         {form::input(state, Labelled::new("person", "display_name", t.display_name), "text", name)}
         {form::input(state, Labelled::new("person", "email", t.email), "email", email)}
-        {(choices.len() > 1).then(|| form::select(state, Labelled::new("person", "unit", t.unit), &chosen, choices))}
+        {picked_field(state, "person-unit", "unit", t.unit, Among::Principals("unit"), chosen)}
         {form::save(t.save, console)}
     }
     .into_any();

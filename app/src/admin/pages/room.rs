@@ -19,7 +19,7 @@ use super::super::form::{self, Form, Labelled};
 use super::super::text::ConsoleText;
 use super::super::{table, why};
 use super::categories::{comes_to, targets};
-use super::requests;
+use super::{audit, clear, requests};
 use crate::place::room_icon;
 use crate::routes::with_query;
 use crate::text::fill;
@@ -40,16 +40,17 @@ pub fn room(console: Console, t: &'static ConsoleText, page: &RoomPage, address:
         {off.then(|| view! { <span class="tag warn">{t.disabled}</span> }.any())}
     }
     .into_any();
-    let tabs = table::tabs(
-        t.rooms,
-        &path,
-        &[("settings", t.tab_settings), ("members", t.room_members), ("managers", t.room_managers), ("access", t.room_access), ("requests", t.room_requests)],
-        &tab,
-    );
+    let mut names = vec![("settings", t.tab_settings), ("members", t.room_members), ("managers", t.room_managers)];
+    names.extend([("access", t.room_access), ("requests", t.room_requests)]);
+    if console.sees_all() {
+        names.push(("history", t.tab_history));
+    }
+    let tabs = table::tabs(t.rooms, &path, &names, &tab);
     let below = match (tab.as_str(), &page.access) {
         ("access", Some(access)) => who_enters(console, t, room, access, address),
         ("requests", _) => page.requests.as_ref().map_or_else(|| table::nothing(t.nothing_here), |found| requests::requests(console, t, room, found)),
         ("settings", _) => settings(console, t, room),
+        ("history", _) => page.records.as_ref().map_or_else(|| table::nothing(t.not_yours), |records| audit::history(t, records, &path)),
         _ => lists(console, t, page),
     };
     view! {
@@ -62,7 +63,7 @@ pub fn room(console: Console, t: &'static ConsoleText, page: &RoomPage, address:
 
 fn actions(console: Console, t: &'static ConsoleText, room: &Room) -> AnyView {
     let info = room.info.clone();
-    let moving = RwSignal::new(false);
+    let (moving, clearing) = (RwSignal::new(false), RwSignal::new(false));
     let off = info.state == RoomState::Disabled;
     let (name, path) = (info.name.clone(), format!("/rooms/{}", info.id));
     let switch = {
@@ -92,12 +93,14 @@ fn actions(console: Console, t: &'static ConsoleText, room: &Room) -> AnyView {
         let change = Change::new("POST", format!("/rooms/{}/move", seen.info.id), serde_json::to_value(MoveRoom { category }).ok()).of(&seen);
         console.propose(Proposal::new(format!("{title} → {to}"), vec![change]).preview());
     };
-    let (whole, administrates) = (console.sees_all(), console.holds(Role::Administrator));
-    let log = with_query("/admin/audit", &[("object", &format!("room:{}", info.id))]);
+    let administrates = console.holds(Role::Administrator);
     let messages = with_query("/admin/messages", &[("room", &info.id.to_string())]);
     view! {
-        {whole.then(|| view! { <a class="button quiet" href=log>{t.tab_history}</a> }.any())}
-        {administrates.then(|| view! { <a class="button quiet" href=messages>{t.clean_up}</a> }.any())}
+        {administrates.then(|| view! {
+            <a class="button quiet" href=messages>{t.clean_up}</a>
+            <button type="button" class="button needs-script" id="clear-room" on:click=pressing(move |_| clearing.set(true))>{t.clear_history}</button>
+            {clear::dialog(console, t, room, clearing)}
+        }.into_any())}
         {info.may.enter.then(|| view! { <a class="button quiet" href=crate::routes::room(info.id)>{t.open_in_chat}</a> }.any())}
         {info.may.manage.then(|| view! {
             <button type="button" class="button needs-script" on:click=pressing(move |_| moving.set(true))>{t.move_to}</button>

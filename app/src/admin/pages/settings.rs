@@ -7,9 +7,13 @@ use stoa_domain::wire::pool::Settings;
 
 use super::super::change::{Change, Proposal};
 use super::super::console::Console;
+use super::super::duration;
 use super::super::form::{self, Form, Labelled};
 use super::super::table;
 use super::super::text::ConsoleText;
+
+/// Marks what lasts, among the units.
+const DURATION: &str = "duration";
 
 pub fn settings(console: Console, t: &'static ConsoleText, page: &Settings) -> AnyView {
     let page = &serde_json::to_value(page).unwrap_or_default();
@@ -17,32 +21,32 @@ pub fn settings(console: Console, t: &'static ConsoleText, page: &Settings) -> A
     let state = Form::new();
     let seen = page.clone();
     let lines: [(&'static str, &'static str, &'static str); 14] = [
-        ("edit_window", t.set_edit_window, t.seconds),
-        ("undo_window", t.set_undo_window, t.seconds),
+        ("edit_window", t.set_edit_window, DURATION),
+        ("undo_window", t.set_undo_window, DURATION),
         ("message_limit", t.set_message_limit, t.characters),
         ("story_offer", t.set_story_offer, t.characters),
         ("story_limit", t.set_story_limit, t.bytes),
         ("history_chunk", t.set_history_chunk, ""),
         ("participant_limit", t.set_participant_limit, ""),
         ("password_min_length", t.set_password_min_length, t.characters),
-        ("session_idle", t.set_session_idle, t.seconds),
-        ("session_lifetime", t.set_session_lifetime, t.seconds),
+        ("session_idle", t.set_session_idle, DURATION),
+        ("session_lifetime", t.set_session_lifetime, DURATION),
         ("sign_in_failures", t.set_sign_in_failures, ""),
         ("operations_per_second", t.set_operations, ""),
         ("operations_burst", t.set_burst, ""),
         ("rooms_per_socket", t.set_rooms_per_socket, ""),
     ];
     let known: Vec<_> = lines.into_iter().filter(|(name, ..)| page.get(*name).is_some()).collect();
-    let names: Vec<&'static str> = known.iter().map(|(name, ..)| *name).collect();
+    let names: Vec<(&'static str, bool)> = known.iter().map(|(name, _, unit)| (*name, *unit == DURATION)).collect();
     let send = move |fields: form::Fields| {
         let mut body = Map::new();
         if seen.get("name").and_then(Value::as_str) != Some(fields.get("name").as_str()) {
             body.insert("name".to_owned(), fields.get("name").into());
         }
-        for name in &names {
+        for (name, lasts) in &names {
             let text = fields.get(name);
             // What isn't a number is sent as it is: the server says what is wrong with it.
-            let value = text.parse::<u64>().map_or(Value::String(text), Value::from);
+            let value = if *lasts { duration::seconds(&fields, name) } else { text.parse::<u64>().map_or(Value::String(text), Value::from) };
             if seen.get(*name) != Some(&value) {
                 body.insert((*name).to_owned(), value);
             }
@@ -53,6 +57,10 @@ pub fn settings(console: Console, t: &'static ConsoleText, page: &Settings) -> A
     let inputs: Vec<AnyView> = known
         .into_iter()
         .map(|(name, label, unit)| {
+            if unit == DURATION {
+                let seconds = page.get(name).and_then(Value::as_u64).unwrap_or_default();
+                return duration::input(t, state, Labelled::new("pool", name, label), seconds);
+            }
             let value = page.get(name).map(Value::to_string).unwrap_or_default();
             form::input(state, Labelled::new("pool", name, label).hint(unit), "number", value)
         })

@@ -1,4 +1,5 @@
 pub(super) mod plans;
+mod whom;
 
 use std::sync::Arc;
 

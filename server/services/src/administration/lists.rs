@@ -5,10 +5,11 @@ use std::sync::Arc;
 use plans::Listed;
 use stoa_domain::access::{Entry, ListOwner, Snapshot};
 use stoa_domain::id::AccessVersion;
+use stoa_domain::name::name_key;
 use stoa_domain::principal::Principal;
-use stoa_domain::wire::PageQuery;
-use stoa_domain::wire::list::{ChangeList, List, ListEntry, NewEntry, NewList};
+use stoa_domain::wire::list::{ChangeList, List, ListEntry, ListQuery, NewEntry, NewList};
 use stoa_domain::wire::problem::Problem;
+use stoa_domain::wire::{Page, PageQuery};
 
 use super::carry::Seen;
 use super::expected;
@@ -28,18 +29,18 @@ impl Lists {
         Self { core }
     }
 
-    /// A list as it was entered, by name.
+    /// A list as it was entered, by name, or those of its entries that fit.
     ///
     /// # Errors
     /// 404 where the owner doesn't exist for the caller, 403 to who neither manages it nor sees it in the console.
-    pub async fn get(&self, caller: &Caller, list: ListOwner, page: &PageQuery) -> Result<List> {
+    pub async fn get(&self, caller: &Caller, list: ListOwner, query: &ListQuery) -> Result<List> {
         self.seen(caller, list, false)?;
         // In this order what is shown may be newer than the version, which only has a change be
         // refused; the other way round somebody would overwrite what he hasn't seen.
         let version = self.core.store.list_version(list).await.or_problem()?;
         self.core.access.refresh().await.or_problem()?;
         let snapshot = self.seen(caller, list, false)?;
-        let shown = shown_list(&snapshot, list, snapshot.list(list).iter(), page, version)?;
+        let shown = shown_list(&snapshot, list, snapshot.list(list).iter(), query, version)?;
         if !is_own(&snapshot, caller.user, list) {
             self.core.looked(caller, "list.look", plans::object(list));
         }
@@ -121,7 +122,7 @@ impl Lists {
             |given| {
                 let Listed { plan, after, changes } = make(given)?;
                 // From what is committed, so that a database that is lost right after makes no failure of it.
-                answer = shown_list(given.snapshot, list, after.into_iter(), &PageQuery::default(), 0).map(|made| (made, changes));
+                answer = shown_list(given.snapshot, list, after.into_iter(), &ListQuery::default(), 0).map(|made| (made, changes));
                 Ok(plan)
             },
         );
@@ -132,18 +133,29 @@ impl Lists {
     }
 }
 
-fn shown_list(snapshot: &Snapshot, list: ListOwner, entries: impl Iterator<Item = Entry>, page: &PageQuery, version: AccessVersion) -> Result<List> {
-    let page = paginate(&plans::object(list), entries.map(|entry| shown(snapshot, &entry)).collect(), page)?;
-    Ok(List { page, version: version.to_string() })
+fn shown_list(snapshot: &Snapshot, list: ListOwner, entries: impl Iterator<Item = Entry>, query: &ListQuery, version: AccessVersion) -> Result<List> {
+    let words: Vec<String> = query.q.as_deref().unwrap_or_default().split_whitespace().map(name_key).collect();
+    let fits = |keyed: &Keyed<Entry>| {
+        let handle = || match keyed.item.principal {
+            Principal::User(user) => snapshot.user(user).map(|user| name_key(&user.name)).unwrap_or_default(),
+            _ => String::new(),
+        };
+        // The id at the end of the key is none of its words.
+        let name = keyed.key.rsplit_once(' ').map_or("", |(name, _)| name);
+        words.iter().all(|word| name.contains(word.as_str()) || handle().contains(word.as_str()))
+            && query.idle.is_none_or(|idle| snapshot.effect(list, &keyed.item).1.is_some() == idle)
+    };
+    let found: Vec<Keyed<Entry>> = entries.map(|entry| Keyed { key: key(snapshot, &entry), item: entry }).filter(fits).collect();
+    let total = found.len() as u64;
+    // A cursor of another search would pass over what this one finds.
+    let name = format!("{} {} {}", plans::object(list), words.join(" "), query.idle.map_or("", |idle| if idle { "idle" } else { "live" }));
+    let page = paginate(&name, found, &PageQuery { cursor: query.cursor.clone(), limit: query.limit })?;
+    let items = page.items.iter().map(|entry| shown(snapshot, list, entry)).collect();
+    Ok(List { page: Page { items, next: page.next }, total, version: version.to_string() })
 }
 
-fn shown(snapshot: &Snapshot, entry: &Entry) -> Keyed<ListEntry> {
-    let who = match entry.principal {
-        Principal::User(user) => Some(person(snapshot, user)),
-        _ => None,
-    };
-    let key = snapshot.name(entry.principal).map(stoa_domain::name::name_key).unwrap_or_default();
-    let name = snapshot.name(entry.principal).filter(|_| who.is_none()).map(str::to_owned);
+/// By name; who has the same one, by id.
+fn key(snapshot: &Snapshot, entry: &Entry) -> String {
     let id = match entry.principal {
         Principal::User(id) => id.to_string(),
         Principal::Group(id) => id.to_string(),
@@ -151,15 +163,24 @@ fn shown(snapshot: &Snapshot, entry: &Entry) -> Keyed<ListEntry> {
         Principal::Domain(id) => id.to_string(),
         Principal::Everyone => String::from("everyone"),
     };
-    Keyed {
-        key: format!("{key} {id}"),
-        item: ListEntry {
-            principal: entry.principal,
-            person: who,
-            name,
-            until: entry.until,
-            added_by: entry.added_by.map(|user| person(snapshot, user)),
-            added_at: entry.added_at,
-        },
+    format!("{} {id}", snapshot.name(entry.principal).map(name_key).unwrap_or_default())
+}
+
+fn shown(snapshot: &Snapshot, list: ListOwner, entry: &Entry) -> ListEntry {
+    let who = match entry.principal {
+        Principal::User(user) => Some(person(snapshot, user)),
+        _ => None,
+    };
+    let name = snapshot.name(entry.principal).filter(|_| who.is_none()).map(str::to_owned);
+    let (people, idle) = snapshot.effect(list, entry);
+    ListEntry {
+        principal: entry.principal,
+        person: who,
+        name,
+        until: entry.until,
+        added_by: entry.added_by.map(|user| person(snapshot, user)),
+        added_at: entry.added_at,
+        people,
+        idle,
     }
 }

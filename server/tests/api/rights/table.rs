@@ -91,7 +91,7 @@ pub fn table() -> Vec<Endpoint> {
         ],
     );
     add(Sort::Category, CATEGORY, &[("GET", "/categories/{category}")]);
-    add(Sort::Category, CATEGORY_CONSOLE, &[("GET", "/categories/{category}/lists/{list}")]);
+    add(Sort::Category, CATEGORY_CONSOLE, &[("GET", "/categories/{category}/lists/{list}"), ("GET", "/categories/{category}/access")]);
     add(
         Sort::Category,
         CATEGORY_MANAGE,

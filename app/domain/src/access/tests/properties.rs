@@ -3,8 +3,8 @@
 
 use proptest::prelude::*;
 
-use super::super::{Changed, Place, Rights, Snapshot};
-use super::model::{Op, ROOMS, USERS, World, any_ops, room, user};
+use super::super::{Changed, ListOwner, Place, Rights, Snapshot};
+use super::model::{CATEGORIES, Op, ROOMS, USERS, World, any_ops, category, room, user};
 
 /// A world that came about by some changes, told to the snapshot one after the other.
 fn lived(steps: &[Vec<Op>]) -> (World, Snapshot) {
@@ -51,6 +51,40 @@ proptest! {
                     }
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_category_explains_itself_as_it_decides(life in any_life()) {
+        let (_, snapshot) = lived(&life);
+        for at in (0..CATEGORIES).map(category) {
+            let passing: Vec<_> = snapshot.who_passes(at).into_iter().map(|user| user.id).collect();
+            prop_assert_eq!(snapshot.passing(at), passing.len() as u64);
+            for who in (0..USERS).map(user) {
+                let explained = snapshot.explain_category(who, at).unwrap();
+                prop_assert_eq!(explained.passes, passing.contains(&who));
+                prop_assert_eq!(explained.manages, snapshot.may_manage_category(who, at));
+                prop_assert_eq!(explained.creates, snapshot.may_create_room(who, at));
+            }
+        }
+    }
+
+    #[test]
+    fn an_entry_without_effect_can_go_and_nobody_loses_anything(life in any_life()) {
+        let (mut world, before) = lived(&life);
+        let idle: Vec<Op> = before
+            .all()
+            .entries
+            .into_iter()
+            .filter(|(owner, _, entry)| {
+                // What a group or a role comes to is another list's matter.
+                matches!(owner, ListOwner::Room(..) | ListOwner::Category(..)) && entry.is_some_and(|entry| before.effect(*owner, &entry).1.is_some())
+            })
+            .map(|(owner, principal, _)| Op::Take(owner, principal))
+            .collect();
+        let after = before.next(world.apply(&idle));
+        for (who, at) in everything() {
+            prop_assert_eq!(before.decide(user(who), room(at)), after.decide(user(who), room(at)), "user {} in room {}", who, at);
         }
     }
 

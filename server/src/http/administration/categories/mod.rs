@@ -1,3 +1,4 @@
+mod access;
 mod change;
 mod create;
 mod get;
@@ -21,6 +22,7 @@ pub fn routes() -> OpenApiRouter<Arc<Shared>> {
         .routes(routes!(part::category_tree))
         .routes(routes!(get::get_category, change::change_category, remove::remove_category))
         .routes(routes!(relocate::move_category))
+        .routes(routes!(access::access_to_category))
 }
 
 fn tagged(category: Category) -> Tagged<Category> {
