@@ -39,12 +39,14 @@ export class Stoa {
     readonly port: number,
   ) {}
 
-  static async start(): Promise<Stoa> {
+  /** With a sample company of this size in it, if one is wanted: `mira.kovac` administers it. */
+  static async start(sample?: 'enterprise'): Promise<Stoa> {
     if (!existsSync(binary)) throw new Error(`no ${binary}: build it first (make build), or set STOA_BIN`);
     const data = await mkdtemp(join(tmpdir(), 'stoa-end2end-'));
     const stoa = new Stoa(data, await freePort());
     try {
-      await stoa.launch();
+      if (sample) await stoa.run(['demo', '--size', sample]);
+      await stoa.launch(sample ? 240_000 : 30_000);
     } catch (error) {
       await stoa.stop();
       throw error;
@@ -63,7 +65,7 @@ export class Stoa {
   }
 
   /** Starts the process on the same data and port, as after a crash. */
-  async launch(): Promise<void> {
+  async launch(patience = 30_000): Promise<void> {
     const child = spawn(binary, ['serve', '--data', this.data, '--listen', `127.0.0.1:${this.port}`], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -71,10 +73,10 @@ export class Stoa {
     const keep = (chunk: Buffer) => (this.output = (this.output + chunk.toString()).slice(-20_000));
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
-    const deadline = Date.now() + 30_000;
+    const deadline = Date.now() + patience;
     while (!(await this.isReady())) {
       if (child.exitCode !== null || child.signalCode !== null) throw new Error(`stoa ended at its start:\n${this.output}`);
-      if (Date.now() > deadline) throw new Error(`stoa isn't ready after 30 s:\n${this.output}`);
+      if (Date.now() > deadline) throw new Error(`stoa isn't ready after ${patience / 1_000} s:\n${this.output}`);
       await wait(25);
     }
   }
@@ -107,17 +109,18 @@ export class Stoa {
 
   /** Makes an administrator by the command line, beside the running server. */
   async createAdministrator(person: Person): Promise<void> {
-    const child = spawn(
-      binary,
-      ['admin', 'create', person.name, '--display-name', person.displayName, '--password-stdin', '--data', this.data],
-      { stdio: ['pipe', 'pipe', 'pipe'] },
-    );
+    await this.run(['admin', 'create', person.name, '--display-name', person.displayName, '--password-stdin'], `${person.password}\n`);
+  }
+
+  /** Runs a command on the data folder to its end. */
+  private async run(command: string[], input = ''): Promise<void> {
+    const child = spawn(binary, [...command, '--data', this.data], { stdio: ['pipe', 'pipe', 'pipe'] });
     let said = '';
     child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
-    child.stdin.end(`${person.password}\n`);
+    child.stdin.end(input);
     const [code] = await once(child, 'close');
-    if (code !== 0) throw new Error(`stoa admin create failed:\n${said}`);
+    if (code !== 0) throw new Error(`stoa ${command.slice(0, 2).join(' ')} failed:\n${said}`);
   }
 }
 

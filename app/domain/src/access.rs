@@ -23,6 +23,8 @@ mod list;
 #[cfg(feature = "server")]
 mod model;
 #[cfg(feature = "server")]
+mod order;
+#[cfg(feature = "server")]
 mod reach;
 mod rights;
 #[cfg(feature = "server")]

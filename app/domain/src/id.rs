@@ -59,6 +59,8 @@ ids! {
     MessageId,
     /// A query of the message clean-up.
     QueryId,
+    /// Many people out of a file.
+    ImportId,
     /// A legal hold.
     HoldId,
     /// Chosen by the client for each thing it posts; makes a retry harmless.

@@ -1,5 +1,5 @@
 //! The access snapshot that decisions are made on: swapped when the pool's access version
-//! moves, which is asked for twice a second and after each change made here.
+//! moves, which is asked for four times a second and after each change made here.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -18,7 +18,8 @@ use tokio::sync::{Mutex, watch};
 use crate::{Environment, Result};
 
 /// How often the version is asked for. The promise is that a lost right takes effect within a second.
-const POLL: Duration = Duration::from_millis(400);
+/// Working a change of a large group in takes some of it.
+const POLL: Duration = Duration::from_millis(250);
 /// Unconfirmed for this long, rights aren't vouched for any more.
 const VOUCH: Duration = Duration::from_millis(1_500);
 

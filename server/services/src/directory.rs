@@ -9,7 +9,7 @@ use stoa_domain::wire::{Page, PageQuery};
 use stoa_store::JoinRequests;
 
 use crate::access::room_info;
-use crate::paging::{Keyed, paginate};
+use crate::paging::{behind, page_of};
 use crate::services::Core;
 use crate::{Caller, Result, StoreProblem};
 
@@ -27,27 +27,35 @@ impl Directory {
     /// # Errors
     /// 400 for a cursor that is made up, 503 when the database is away.
     pub async fn find(&self, caller: &Caller, query: &DirectoryQuery) -> Result<Page<DirectoryRoom>> {
+        const LIST: &str = "directory";
         let snapshot = self.core.access.vouched()?;
         let words: Vec<String> = query.q.as_deref().unwrap_or_default().split_whitespace().map(name_key).collect();
-        let found = snapshot.rooms().filter_map(|room| {
+        let page = PageQuery { cursor: query.cursor.clone(), limit: query.limit };
+        let after = behind(LIST, &page)?;
+        let found = snapshot.rooms_by_path(after.as_deref(), false).filter_map(|(key, room)| {
             if query.privacy.is_some_and(|privacy| privacy != room.privacy)
                 || query.category.is_some_and(|category| !snapshot.path_up(room.category).any(|level| level.id == category))
             {
                 return None;
             }
+            if !words.is_empty() {
+                let text = snapshot.room_text(room.id);
+                if !words.iter().all(|word| text.contains(word)) {
+                    return None;
+                }
+            }
             let decision = snapshot.decide(caller.user, room.id);
-            if !decision.rights.find {
-                return None;
-            }
-            let text = name_key(&format!("{} {} {}", room.name, room.description, room.topic));
-            if !words.iter().all(|word| text.contains(word)) {
-                return None;
-            }
-            let info = room_info(&snapshot, room, decision);
-            let key = format!("{}\u{1}{} {}", name_key(&info.path.join("\u{1}")), name_key(&room.name), room.id);
-            Some(Keyed { key, item: DirectoryRoom { room: info, following: false, asked: false, created_at: room.created_at, active_at: None, people: None } })
+            let found = || DirectoryRoom {
+                room: room_info(&snapshot, room, decision),
+                following: false,
+                asked: false,
+                created_at: room.created_at,
+                active_at: None,
+                people: None,
+            };
+            decision.rights.find.then(|| (key, found()))
         });
-        let mut page = paginate("directory", found.collect(), &PageQuery { cursor: query.cursor.clone(), limit: query.limit })?;
+        let mut page = page_of(LIST, &page, found);
         let readable: Vec<_> = page.items.iter().filter(|item| item.room.may.enter).map(|item| item.room.id).collect();
         let active: HashMap<_, _> = self.core.store.last_posted(&readable).await.or_problem()?.into_iter().collect();
         let followed: HashSet<_> = self.core.store.follows(caller.user).await.or_problem()?.into_iter().map(|follow| follow.room).collect();

@@ -38,6 +38,23 @@ pub(crate) fn paginate_towards<T>(list: &str, mut items: Vec<Keyed<T>>, query: &
     Ok(Page { items, next: last.filter(|_| more).map(|key| cursor_at(list, &key)) })
 }
 
+/// The key behind which the asked page begins.
+pub(crate) fn behind(list: &str, query: &PageQuery) -> Result<Option<String>> {
+    query.cursor.as_deref().map(|cursor| read_cursor(list, cursor)).transpose()
+}
+
+/// The page of items that come in order, each with its key. No more of them are looked at than it takes.
+pub(crate) fn page_of<K: AsRef<str>, T>(list: &str, query: &PageQuery, mut items: impl Iterator<Item = (K, T)>) -> Page<T> {
+    let limit = query.limit.unwrap_or(50).clamp(1, 200) as usize;
+    let (mut page, mut last) = (Vec::new(), None);
+    for (key, item) in items.by_ref().take(limit) {
+        last = Some(key);
+        page.push(item);
+    }
+    let next = last.filter(|_| page.len() == limit && items.next().is_some()).map(|key| cursor_at(list, key.as_ref()));
+    Page { items: page, next }
+}
+
 /// The cursor behind a key of this list. Another list's cursor would lead to some place here, too,
 /// and nobody would see that it's the wrong one.
 pub(crate) fn cursor_at(list: &str, key: &str) -> String {

@@ -9,7 +9,7 @@ use http::header;
 use http::request::Parts;
 use serde::de::DeserializeOwned;
 use stoa_domain::category::CategoryList;
-use stoa_domain::id::{CategoryId, DomainId, GroupId, QueryId, RoomId, UnitId, UserId};
+use stoa_domain::id::{CategoryId, DomainId, GroupId, ImportId, QueryId, RoomId, UnitId, UserId};
 use stoa_domain::person::Role;
 use stoa_domain::principal::Principal;
 use stoa_domain::room::RoomList;
@@ -47,6 +47,7 @@ parameters! {
     UnitAt(UnitId) = "unit", parsed, unit_not_found;
     DomainAt(DomainId) = "domain", parsed, domain_not_found;
     QueryAt(QueryId) = "query", parsed, query_not_found;
+    ImportAt(ImportId) = "import", parsed, import_not_found;
     RoleAt(Role) = "role", Role::parse, not_found;
     AuditAt(i64) = "record", parsed, not_found;
     UserAt(UserId) = "user", parsed, user_not_found;

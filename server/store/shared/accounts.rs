@@ -91,6 +91,12 @@ pub async fn by_id(conn: &mut Connection, id: UserId) -> Work<Option<AccountRow>
     Ok(with_roles(conn, rows).await?.pop())
 }
 
+pub async fn of(conn: &mut Connection, users: &[UserId]) -> Work<Vec<AccountRow>> {
+    let sql = concat!(accounts!("WHERE u.id IN "), ids!(1));
+    let rows = sqlx::query_as(sql).bind(list(users.iter().map(|user| user.0))).fetch_all(&mut *conn).await?;
+    with_roles(conn, rows).await
+}
+
 pub async fn page(conn: &mut Connection, filter: &AccountFilter, page: &PageQuery) -> Work<Page<AccountRow>> {
     let limit = page.limit.unwrap_or(50).clamp(1, 200) as usize;
     let after = page.cursor.as_deref().map(|text| read_cursor(LIST, text)).transpose()?;

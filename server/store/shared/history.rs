@@ -14,7 +14,7 @@ use super::append::{importance, kind, message_kind};
 use super::cleanup::step::unpack_runs;
 use super::error::{Work, corrupt};
 use super::text::unpack;
-use crate::dialect::{Connection, ids, list};
+use crate::dialect::{Connection, id_text, ids, list};
 
 /// How much of a message a quote shows, in characters.
 const QUOTE: usize = 140;
@@ -181,6 +181,25 @@ pub async fn last_posted(conn: &mut Connection, rooms: &[RoomId]) -> Work<Vec<(R
             .fetch_all(conn)
             .await?;
     Ok(rows.into_iter().map(|(room, at)| (RoomId(room), Timestamp::from_micros(at))).collect())
+}
+
+/// All of them in one row: there are tens of thousands.
+pub async fn said(conn: &mut Connection) -> Work<Vec<(RoomId, i64, Option<Timestamp>)>> {
+    let (lines,): (Option<String>,) = sqlx::query_as(concat!(
+        "SELECT string_agg(",
+        id_text!("room_id"),
+        " || ' ' || n || ' ' || COALESCE(last_post_at, -1), ';') FROM room_heads WHERE n > 0"
+    ))
+    .fetch_one(conn)
+    .await?;
+    let read = |line: &str| {
+        let mut cells = line.split(' ');
+        let room = Uuid::try_parse(cells.next()?).ok()?;
+        let (n, at): (i64, i64) = (cells.next()?.parse().ok()?, cells.next()?.parse().ok()?);
+        Some((RoomId(room), n, (at >= 0).then(|| Timestamp::from_micros(at))))
+    };
+    let lines = lines.unwrap_or_default();
+    lines.split_terminator(';').map(|line| read(line).ok_or_else(|| corrupt("a room's head", line))).collect()
 }
 
 pub async fn events_after(conn: &mut Connection, room: RoomId, after: Seq, limit: u32) -> Work<Vec<RoomEvent>> {

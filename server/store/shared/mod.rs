@@ -12,6 +12,7 @@ mod create;
 pub(crate) mod error;
 mod follows;
 mod history;
+mod imports;
 mod joining;
 mod leases;
 mod lists;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use stoa_domain::access::{Changes, ListOwner};
 use stoa_domain::audit::{Hash, Link, Record as AuditRecord};
-use stoa_domain::id::{AccessVersion, QueryId, RoomId, Seq, UserId};
+use stoa_domain::id::{AccessVersion, ImportId, QueryId, RoomId, Seq, UserId};
 use stoa_domain::principal::Principal;
 use stoa_domain::settings::PoolSettings;
 use stoa_domain::time::Timestamp;
@@ -13,15 +13,15 @@ use stoa_domain::wire::cleanup::NewMessageQuery;
 use stoa_domain::wire::message::{History, HistoryQuery, Message, Quote, RoomEvent};
 use stoa_domain::wire::{Page, PageQuery};
 use stoa_store::{
-    AccountFilter, AccountRow, Actor, Append, Appended, AuditFilter, AuditRow, Audited, ChangeFollow, ClearedEvent, Erased, FollowRow, Head, InvitationRow,
-    JoinRequestRow, JoinRequests, Lease, Look, Looked, QueryPart, QueryRoomRow, QueryRow, QueryStep, Queued, ReadMarkRow, Record, Refused, Result, SessionKey,
-    SessionRow, Standing, Stepped, Store, Unit, Unlinked,
+    AccountFilter, AccountRow, Actor, Append, Appended, AuditFilter, AuditRow, Audited, ChangeFollow, ClearedEvent, Erased, FollowRow, Head, ImportRow,
+    InvitationRow, JoinRequestRow, JoinRequests, Lease, Look, Looked, QueryPart, QueryRoomRow, QueryRow, QueryStep, Queued, ReadMarkRow, Record, Refused,
+    Result, SessionKey, SessionRow, Standing, Stepped, Store, Unit, Unlinked,
 };
 use uuid::Uuid;
 
 use super::unit::Change;
-use super::{access, accounts, append, audit, chain, cleanup, follows, history, joining, leases, lists, sessions, state};
-use crate::database::{Database, timed};
+use super::{access, accounts, append, audit, chain, cleanup, follows, history, imports, joining, leases, lists, sessions, state};
+use crate::database::{Database, patient, timed};
 use crate::dialect::KIND;
 
 /// One reading call on a connection of its own.
@@ -38,7 +38,10 @@ macro_rules! read {
 /// Several reads that see one moment.
 macro_rules! moment {
     ($begin:expr, |$conn:ident| $work:expr) => {
-        timed(async {
+        moment!(timed, $begin, |$conn| $work)
+    };
+    ($timed:ident, $begin:expr, |$conn:ident| $work:expr) => {
+        $timed(async {
             let mut transaction = $begin.await?;
             let $conn = &mut *transaction;
             let result = $work.await;
@@ -93,11 +96,11 @@ impl Store for Database {
     async fn changes(&self, since: Option<AccessVersion>) -> Result<Changes> {
         match since {
             Some(_) => moment!(self.moment(), |conn| state::since(conn, since)),
-            None => moment!(self.whole(), |conn| state::since(conn, None)),
+            None => moment!(patient, self.whole(), |conn| state::since(conn, None)),
         }
     }
     async fn changes_at(&self, version: AccessVersion) -> Result<Changes> {
-        moment!(self.whole(), |conn| state::at(conn, version))
+        moment!(patient, self.whole(), |conn| state::at(conn, version))
     }
     async fn list_version(&self, list: ListOwner) -> Result<AccessVersion> {
         read!(self, |conn| lists::version(conn, list))
@@ -112,6 +115,9 @@ impl Store for Database {
     }
     async fn account(&self, id: UserId) -> Result<Option<AccountRow>> {
         read!(self, |conn| accounts::by_id(conn, id))
+    }
+    async fn accounts_of(&self, users: &[UserId]) -> Result<Vec<AccountRow>> {
+        read!(self, |conn| accounts::of(conn, users))
     }
     async fn accounts(&self, filter: &AccountFilter, page: &PageQuery) -> Result<Page<AccountRow>> {
         read!(self, |conn| accounts::page(conn, filter, page))
@@ -176,6 +182,9 @@ impl Store for Database {
     async fn quote(&self, room: RoomId, seq: Seq) -> Result<Option<Quote>> {
         read!(self, |conn| history::quote(conn, room, seq))
     }
+    async fn said(&self) -> Result<Vec<(RoomId, i64, Option<Timestamp>)>> {
+        read!(self, |conn| history::said(conn))
+    }
     async fn last_posted(&self, rooms: &[RoomId]) -> Result<Vec<(RoomId, Timestamp)>> {
         read!(self, |conn| history::last_posted(conn, rooms))
     }
@@ -219,6 +228,13 @@ impl Store for Database {
     }
     async fn answer_invitation(&self, user: UserId, room: RoomId, at: Timestamp) -> Result<()> {
         write!(self, |conn| joining::be_done(conn, user, room, at))
+    }
+
+    async fn import(&self, id: ImportId) -> Result<Option<ImportRow>> {
+        read!(self, |conn| imports::one(conn, id))
+    }
+    async fn put_import(&self, import: &ImportRow) -> Result<()> {
+        write!(self, |conn| imports::put(conn, import))
     }
 
     async fn queries(&self, before: Option<QueryId>, limit: u32) -> Result<Vec<QueryRow>> {

@@ -9,13 +9,15 @@ use stoa_domain::principal::Principal;
 use stoa_domain::settings::PoolSettings;
 use stoa_domain::time::Timestamp;
 use stoa_domain::wire::cleanup::QueryState;
-use stoa_store::{Actor, Append, Audit, Creation, Idempotency, JoinAnswered, LegalHold, NewAccount, NewQuery, Object, Refused, Result, StoreError, Unit};
+use stoa_store::{
+    Actor, Append, Audit, Creation, Idempotency, ImportRow, JoinAnswered, LegalHold, NewAccount, NewQuery, Object, Refused, Result, StoreError, Unit,
+};
 use uuid::Uuid;
 
 use super::accounts::{email_key, search_key};
 use super::error::{Work, corrupt};
 use super::text::clean;
-use super::{append, audit, cleanup, create, joining, lists, sessions};
+use super::{append, audit, cleanup, create, imports, joining, lists, sessions};
 use crate::database::{Database, Write};
 
 /// What has versions of an account.
@@ -415,6 +417,9 @@ impl Unit for Change {
     }
     async fn release_hold(&mut self, hold: HoldId) -> Result<bool> {
         Ok(cleanup::erase::release(&mut self.tx, hold.0, self.at).await?)
+    }
+    async fn put_import(&mut self, import: &ImportRow) -> Result<()> {
+        Ok(imports::put(&mut self.tx, import).await?)
     }
     async fn set_settings(&mut self, settings: &PoolSettings) -> Result<()> {
         Ok(self.put_settings(settings).await?)

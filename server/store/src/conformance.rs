@@ -46,7 +46,7 @@ cases! {
         a_query_looks_only_where_it_is_told, each_step_is_made_once,
         texts_are_erased_after_the_window_when_archived_and_not_held, what_is_erased_is_gone_for_good;
     accounts: accounts_come_and_go, the_last_administrator_stays, accounts_are_paged, cursors_are_checked, sessions_live_and_end,
-        keys_of_idempotency;
+        keys_of_idempotency, an_import_says_how_far_it_is;
     audit: records_are_found_by_each_filter, looks_are_records_that_change_nothing, links_follow_each_other, leases_have_one_holder;
 }
 

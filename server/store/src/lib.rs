@@ -10,6 +10,7 @@ mod cleanup;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod error;
+mod import;
 mod joining;
 mod me;
 mod record;
@@ -21,7 +22,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use stoa_domain::access::{Changes, ListOwner, Snapshot};
 use stoa_domain::audit::{Hash, Link, Record as AuditRecord};
-use stoa_domain::id::{AccessVersion, QueryId, RoomId, Seq, UserId};
+use stoa_domain::id::{AccessVersion, ImportId, QueryId, RoomId, Seq, UserId};
 use stoa_domain::principal::Principal;
 use stoa_domain::settings::PoolSettings;
 use stoa_domain::time::Timestamp;
@@ -35,6 +36,7 @@ pub use audit::{AuditFilter, Audited, Lease, Look, Standing, Unlinked};
 pub use chat::{Append, Appended, Appending, Head, Record, Refused};
 pub use cleanup::{Candidate, ClearedEvent, Erased, LegalHold, Looked, NewQuery, QueryPart, QueryRoomRow, QueryRow, QueryStep, Stepped};
 pub use error::{Constraint, StoreError};
+pub use import::ImportRow;
 pub use joining::{InvitationRow, JoinAnswered, JoinRequestRow, JoinRequests};
 pub use me::{ChangeFollow, FollowRow, ReadMarkRow};
 pub use record::{AuditRow, Queued};
@@ -83,6 +85,8 @@ pub trait Store: Send + Sync + 'static {
     /// By the key of the sign-in name.
     async fn account_by_key(&self, name_key: &str) -> Result<Option<AccountRow>>;
     async fn account(&self, id: UserId) -> Result<Option<AccountRow>>;
+    /// Those of them that there are.
+    async fn accounts_of(&self, users: &[UserId]) -> Result<Vec<AccountRow>>;
     /// A page of accounts, by name.
     async fn accounts(&self, filter: &AccountFilter, page: &PageQuery) -> Result<Page<AccountRow>>;
     /// Who has one of these addresses, by their keys; of one several may.
@@ -134,6 +138,8 @@ pub trait Store: Send + Sync + 'static {
     async fn message(&self, room: RoomId, seq: Seq, reader: UserId) -> Result<Option<Message>>;
     /// What a reply to this message quotes; None if there is no such message in the room.
     async fn quote(&self, room: RoomId, seq: Seq) -> Result<Option<Quote>>;
+    /// How many messages there are in each room where anything was said, and when the last was posted.
+    async fn said(&self) -> Result<Vec<(RoomId, i64, Option<Timestamp>)>>;
     /// When something was last posted, for those of the rooms where anything was.
     async fn last_posted(&self, rooms: &[RoomId]) -> Result<Vec<(RoomId, Timestamp)>>;
 
@@ -167,6 +173,12 @@ pub trait Store: Send + Sync + 'static {
     async fn invitation_answers(&self, user: UserId) -> Result<Vec<(RoomId, Timestamp)>>;
     /// Invitations into the room up to this moment are done with.
     async fn answer_invitation(&self, user: UserId, room: RoomId, at: Timestamp) -> Result<()>;
+
+    // ---- people out of files -----------------------------------------------------------
+
+    async fn import(&self, id: ImportId) -> Result<Option<ImportRow>>;
+    /// Beside the changes that it makes: that it went on no further.
+    async fn put_import(&self, import: &ImportRow) -> Result<()>;
 
     // ---- message clean-up ------------------------------------------------------------
 

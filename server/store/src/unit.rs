@@ -6,7 +6,7 @@ use stoa_domain::settings::PoolSettings;
 use stoa_domain::time::Timestamp;
 use stoa_domain::wire::cleanup::QueryState;
 
-use crate::{Append, JoinAnswered, LegalHold, NewQuery, Result};
+use crate::{Append, ImportRow, JoinAnswered, LegalHold, NewQuery, Result};
 
 /// Who changes something, and from where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -131,6 +131,9 @@ pub trait Unit: Send {
     async fn put_hold(&mut self, hold: &LegalHold) -> Result<()>;
     /// Whether it held.
     async fn release_hold(&mut self, hold: HoldId) -> Result<bool>;
+
+    /// How far it is with this change.
+    async fn put_import(&mut self, import: &ImportRow) -> Result<()>;
 
     async fn set_settings(&mut self, settings: &PoolSettings) -> Result<()>;
     async fn remember(&mut self, idempotency: &Idempotency) -> Result<()>;

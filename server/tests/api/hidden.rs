@@ -89,6 +89,11 @@ fn of_queries() -> Vec<(&'static str, &'static str, Option<Value>)> {
     vec![("GET", "/messages/query/{query}", None), ("POST", "/messages/undo/{query}", None)]
 }
 
+/// Endpoints with the id of an import.
+fn of_imports() -> Vec<(&'static str, &'static str, Option<Value>)> {
+    vec![("GET", "/users/import/{import}", None)]
+}
+
 /// Endpoints with a person's id.
 fn of_people() -> Vec<(&'static str, &'static str, Option<Value>)> {
     vec![
@@ -114,6 +119,7 @@ async fn every_endpoint_with_an_id_stands_in_a_table() {
         ("{unit}", of_units()),
         ("{domain}", of_domains()),
         ("{query}", of_queries()),
+        ("{import}", of_imports()),
         ("{user}", of_people()),
         ("{record}", of_records()),
     ];

@@ -11,6 +11,20 @@ async fn import(client: &Client, query: &str, kind: &str, file: impl Into<Vec<u8
     client.send(request.body(axum::body::Body::from(file.into())).unwrap()).await
 }
 
+async fn keyed(client: &Client, key: &str, query: &str, file: &str) -> Reply {
+    let request = client.request(Method::POST, &format!("/api/v1/users/import?{query}")).header(header::CONTENT_TYPE, "text/csv");
+    client.send(request.header("idempotency-key", key).body(axum::body::Body::from(file.to_owned())).unwrap()).await
+}
+
+/// What came of it, waited for.
+async fn ended(client: &Client, mut reply: Reply) -> Reply {
+    while reply.body["progress"]["state"] == "running" {
+        reply = client.get(&format!("/users/import/{}", reply.body["progress"]["id"].as_str().unwrap())).await;
+        assert_eq!(reply.status, 200, "{reply:?}");
+    }
+    reply
+}
+
 async fn made(client: &Client, path: &str, body: Value) -> String {
     let made = client.post(path, body).await;
     assert_eq!(made.status, 201, "{made:?}");
@@ -155,8 +169,42 @@ async fn thousands_come_in_a_few_changes() {
         file.push_str(&format!("p{n},Person {n},p{n}@acme.example\n"));
     }
     let before = world.store.access_version().await.unwrap();
-    assert_eq!(counts(&import(&admin, "", "text/csv", file.clone()).await), [2_500, 0, 0, 0]);
+    let done = ended(&admin, keyed(&admin, "many", "", &file).await).await;
+    assert_eq!((counts(&done), &done.body["applied"]), ([2_500, 0, 0, 0], &json!(true)));
+    let progress = &done.body["progress"];
+    assert_eq!((&progress["state"], &progress["done"], &progress["of"]), (&json!("done"), &json!(2_500), &json!(2_500)));
     assert_eq!(world.store.access_version().await.unwrap(), before + 3);
+    // The same request again tells of the same import, and does nothing.
+    assert_eq!(keyed(&admin, "many", "", &file).await.body, done.body);
+    assert_eq!(keyed(&admin, "many", "dry_run=true", &file).await.body["progress"], Value::Null, "looking is no import");
+    assert_eq!(keyed(&admin, "many", "skip_bad=true", &file).await.status, 409, "another request under the same key");
+    assert_eq!(world.store.access_version().await.unwrap(), before + 3);
+    let eve = world.signed_in("eve").await;
+    assert_eq!(eve.get(&format!("/users/import/{}", progress["id"].as_str().unwrap())).await.status, 404);
     assert_eq!(counts(&import(&admin, "dry_run=true", "text/csv", file).await), [0, 0, 2_500, 0]);
     assert_eq!(admin.post("/principals/resolve", json!({ "lines": ["P2499@acme.example"] })).await.body["known"][0]["name"], "Person 2499");
+}
+
+/// A server that ends while it imports leaves an import that stands still.
+#[tokio::test]
+async fn what_stands_still_has_stopped_and_is_taken_up() {
+    let (world, admin) = World::peopled().await;
+    let file = "name,display_name\nfirst,First\nsecond,Second\n";
+    let done = keyed(&admin, "cut", "", file).await;
+    let id: stoa_domain::id::ImportId = done.body["progress"]["id"].as_str().unwrap().parse().unwrap();
+    let mut row = world.store.import(id).await.unwrap().unwrap();
+    let progress = row.imported.progress.as_mut().unwrap();
+    (progress.state, progress.done, progress.of) = (stoa_domain::wire::people::ImportState::Running, 2, 3);
+    row.imported.applied = false;
+    row.at = row.at.minus(std::time::Duration::from_secs(61));
+    world.store.put_import(&row).await.unwrap();
+    let shown = admin.get(&format!("/users/import/{id}")).await;
+    assert_eq!((&shown.body["progress"]["state"], &shown.body["applied"]), (&json!("stopped"), &json!(false)));
+    assert!(shown.body["progress"]["problem"].as_str().unwrap().contains("again"));
+    // Nothing is left to do: the same request says so under the same id.
+    let again = keyed(&admin, "cut", "", file).await;
+    assert_eq!(
+        (&again.body["progress"]["id"], &again.body["progress"]["state"], &again.body["applied"]),
+        (&json!(id.to_string()), &json!("done"), &json!(true))
+    );
 }

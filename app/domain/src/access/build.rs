@@ -6,12 +6,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use super::crowd::Crowd;
+use super::crowd::{Crowd, Seen};
 use super::list::{Code, Item, Items, Kind};
 use super::model::{Category, Domain, Entry, Group, ListOwner, Room, Unit, User};
-use super::snapshot::{Above, CategoryNode, PersonNode, RoomNode, Snapshot};
+use super::order::Touched;
+use super::snapshot::{Above, CategoryNode, GroupNode, PersonNode, RoomNode, Snapshot};
 use crate::category::{CategoryList, Scope};
 use crate::id::{AccessVersion, CategoryId, DomainId, GroupId, RoomId, UnitId};
+use crate::name::name_key;
 use crate::principal::Principal;
 use crate::time::Timestamp;
 
@@ -34,6 +36,18 @@ pub struct Changes {
     pub gone_rooms: Vec<RoomId>,
     /// Entries that were put in, or taken out. Of the same twice, the later counts; those of unknown owners don't.
     pub entries: Vec<(ListOwner, Principal, Option<Entry>)>,
+}
+
+/// A category that is looked at, from the root downwards.
+struct Turn {
+    number: u32,
+    /// Whom the parent lets in, and whether these are whom it let in before.
+    parent: Option<Arc<Crowd>>,
+    same: bool,
+    /// Whether it lets in internal users only.
+    internal: bool,
+    /// Whether everybody is looked at, not only who became something else.
+    whole: bool,
 }
 
 /// What is to be worked out again.
@@ -59,13 +73,13 @@ impl Snapshot {
     #[must_use]
     pub fn next(&self, changes: Changes) -> Self {
         let mut next = self.clone();
+        let touched = Touched::of(&changes, &mut next);
         (next.version, next.at) = (changes.version, changes.at);
         let mut dirty = Dirty::default();
         let Changes { units, gone_units, groups, domains, gone_domains, users, categories, gone_categories, rooms, gone_rooms, .. } = changes;
         next.put_units(units, &gone_units, &mut dirty);
         for group in groups {
-            let number = next.groups.intern(group.id);
-            next.groups.put(number, group);
+            next.put_group(group);
         }
         for domain in domains {
             let number = next.domains.intern(domain.id);
@@ -92,8 +106,16 @@ impl Snapshot {
             next.groups.remove(group);
         }
         next.find_principals(&dirty.users);
-        next.find_scopes(&dirty);
+        next.find_scopes(self, &dirty);
+        next.renew_orders(&touched);
         next
+    }
+
+    fn put_group(&mut self, group: Group) {
+        let number = self.groups.intern(group.id);
+        let named = self.groups.at(number).filter(|before| before.group.name == group.name);
+        let key = named.map_or_else(|| name_key(&group.name).into(), |before| Arc::clone(&before.key));
+        self.groups.put(number, GroupNode { group, key });
     }
 
     fn put_units(&mut self, units: Vec<Unit>, gone: &[UnitId], dirty: &mut Dirty) {
@@ -126,21 +148,19 @@ impl Snapshot {
             }
             let before = self.users.at(number);
             if before.is_none() {
-                Arc::make_mut(&mut self.keys).insert(crate::name::name_key(&user.name), user.id);
+                Arc::make_mut(&mut self.keys).insert(name_key(&user.name), user.id);
             }
             if before.is_none_or(|before| (before.user.domain, before.user.unit) != (user.domain, user.unit)) {
                 dirty.users.insert(number);
             }
             let who = before.map_or_else(|| Arc::from([]), |before| Arc::clone(&before.who));
             let named = before.filter(|before| (&before.user.name, &before.user.display_name) == (&user.name, &user.display_name));
-            let keys = named.map_or_else(
-                || Arc::from(format!("{}\n{}", crate::name::name_key(&user.name), crate::name::name_key(&user.display_name))),
-                |before| Arc::clone(&before.keys),
-            );
+            let keys =
+                named.map_or_else(|| Arc::from(format!("{}\n{}", name_key(&user.name), name_key(&user.display_name))), |before| Arc::clone(&before.keys));
             if let Some(domain) = user.domain {
                 self.domains.intern(domain);
             }
-            self.users.put(number, PersonNode { user, who, keys });
+            self.users.put(number, PersonNode { user: Arc::new(user), who, keys });
         }
     }
 
@@ -151,37 +171,50 @@ impl Snapshot {
                 if (node.category.parent, node.category.scope) != (category.parent, category.scope) {
                     dirty.categories.insert(number);
                 }
+                if node.category.name != category.name {
+                    node.key = name_key(&category.name).into();
+                }
                 node.category = category;
             }
             None => {
                 dirty.categories.insert(number);
-                self.categories.put(number, CategoryNode { category, lists: Default::default(), scope: Arc::default() });
+                let key = name_key(&category.name).into();
+                self.categories.put(number, CategoryNode { category, key, lists: Default::default(), scope: Arc::default() });
             }
         }
     }
 
     fn put_room(&mut self, room: Room) {
         let number = self.rooms.intern(room.id);
+        let key = Arc::from(name_key(&room.name));
+        let text = Arc::from(name_key(&format!("{} {} {}", room.name, room.description, room.topic)));
         match self.rooms.at_mut(number) {
-            Some(node) => node.room = room,
-            None => self.rooms.put(number, RoomNode { room, lists: Default::default() }),
+            Some(node) => (node.room, node.key, node.text) = (room, key, text),
+            None => self.rooms.put(number, RoomNode { room, key, text, lists: Default::default() }),
         }
     }
 
     /// Puts entries in and out, and sees to those that ended between the two moments.
     fn put_entries(&mut self, before: &Self, entries: Vec<(ListOwner, Principal, Option<Entry>)>, gone_groups: &[GroupId], dirty: &mut Dirty) {
         let mut lists: BTreeMap<ListOwner, Vec<(Code, Option<Item>)>> = BTreeMap::new();
-        for (owner, principal, entry) in entries {
-            let code = self.intern(principal);
-            let item = entry.map(|entry| {
-                let by = entry.added_by.and_then(|by| NonZeroU32::new(self.users.intern(by).saturating_add(1)));
-                Item::new(code, entry.until, by, entry.added_at)
-            });
-            if let Some(until) = entry.and_then(|entry| entry.until) {
-                Arc::make_mut(&mut self.ends).insert((until, owner));
+        // A list's entries mostly come one behind the other.
+        for of_one in entries.chunk_by(|one, other| one.0 == other.0) {
+            let owner = of_one[0].0;
+            let list = lists.entry(owner).or_default();
+            list.reserve(of_one.len());
+            for (_, principal, entry) in of_one {
+                let code = self.intern(*principal);
+                let item = entry.map(|entry| {
+                    let by = entry.added_by.and_then(|by| NonZeroU32::new(self.users.intern(by).saturating_add(1)));
+                    Item::new(code, entry.until, by, entry.added_at)
+                });
+                if let Some(until) = entry.and_then(|entry| entry.until) {
+                    Arc::make_mut(&mut self.ends).insert((until, owner));
+                }
+                list.push((code, item));
             }
-            lists.entry(owner).or_default().push((code, item));
         }
+        drop(entries);
         // By either direction of the clock.
         let (from, to) = (before.at.min(self.at), before.at.max(self.at));
         for (end, owner) in self.ends.iter() {
@@ -242,13 +275,17 @@ impl Snapshot {
                 if self.members.len() <= place {
                     self.members.resize(place + 1, Items::EMPTY);
                 }
-                let old: BTreeSet<Code> = self.members[place].live(before.at).collect();
+                // In order, both.
+                let old: Vec<Code> = self.members[place].live(before.at).collect();
                 if changed {
                     self.members[place] = self.members[place].with(changes);
                 }
-                let new: BTreeSet<Code> = self.members[place].live(self.at).collect();
-                for (code, joins) in old.difference(&new).map(|code| (code, false)).chain(new.difference(&old).map(|code| (code, true))) {
-                    self.put_edge(*code, group, joins, dirty);
+                let new: Vec<Code> = self.members[place].live(self.at).collect();
+                for code in old.iter().filter(|code| new.binary_search(code).is_err()) {
+                    self.put_edge(*code, group, false, dirty);
+                }
+                for code in new.iter().filter(|code| old.binary_search(code).is_err()) {
+                    self.put_edge(*code, group, true, dirty);
                 }
             }
         }
@@ -284,7 +321,7 @@ impl Snapshot {
 
     /// Works out again what these users effectively are.
     fn find_principals(&mut self, users: &Crowd) {
-        let mut seen = Crowd::new();
+        let mut seen = Seen::default();
         for number in users {
             let Some(node) = self.users.at(number) else { continue };
             let who = self.principals_of(number, &node.user, &mut seen);
@@ -311,11 +348,11 @@ impl Snapshot {
         }
     }
 
-    fn principals_of(&self, number: u32, user: &User, seen: &mut Crowd) -> Vec<Code> {
+    fn principals_of(&self, number: u32, user: &User, seen: &mut Seen) -> Vec<Code> {
         fn of(above: &Above, place: u32) -> &[u32] {
             above.get(place as usize).and_then(Option::as_deref).unwrap_or_default()
         }
-        seen.clear();
+        seen.forget();
         let mut who = vec![Code::user(number)];
         let mut waiting: Vec<u32> = of(&self.above_users, number).to_vec();
         while let Some(group) = waiting.pop() {
@@ -324,7 +361,7 @@ impl Snapshot {
                 waiting.extend_from_slice(of(&self.above_groups, group));
             }
         }
-        seen.clear();
+        seen.forget();
         let mut unit = user.unit;
         while let Some(number) = unit.and_then(|unit| self.units.number(unit))
             && let Some(row) = self.units.at(number)
@@ -369,7 +406,7 @@ impl Snapshot {
     }
 
     /// Works out again whom the categories let in, from the root downwards.
-    fn find_scopes(&mut self, dirty: &Dirty) {
+    fn find_scopes(&mut self, before: &Self, dirty: &Dirty) {
         if dirty.categories.is_empty() && dirty.users.is_empty() {
             return;
         }
@@ -377,24 +414,44 @@ impl Snapshot {
         for (number, node) in self.categories.iter() {
             below.entry(node.category.parent).or_default().push(number);
         }
+        // Where all that a category's scope is made of is the same, it is, too.
+        let people_same = Arc::ptr_eq(&before.crowds.everyone, &self.crowds.everyone) && Arc::ptr_eq(&before.crowds.partners, &self.crowds.partners);
         // What no root leads to lets nobody in.
         let mut unreached: BTreeSet<u32> = self.categories.iter().map(|(number, _)| number).collect();
-        let mut waiting: Vec<(u32, Option<Arc<Crowd>>, bool)> = below.get(&None).into_iter().flatten().map(|number| (*number, None, false)).collect();
-        while let Some((number, parent, parent_changed)) = waiting.pop() {
+        let roots = below.get(&None).into_iter().flatten();
+        let mut waiting: Vec<Turn> = roots.map(|number| Turn { number: *number, parent: None, whole: false, same: true, internal: false }).collect();
+        while let Some(Turn { number, parent, whole, same, internal }) = waiting.pop() {
             unreached.remove(&number);
             let Some(node) = self.categories.at(number) else { continue };
-            let whole = parent_changed || dirty.categories.contains(&number);
-            let id = node.category.id;
-            if whole || !dirty.users.is_empty() {
-                self.find_scope(number, parent.as_ref(), (!whole).then_some(&dirty.users));
+            let whole = whole || dirty.categories.contains(&number);
+            let (id, old, inherit) = (node.category.id, Arc::clone(&node.scope), node.category.scope == Scope::Inherit);
+            let inherits = inherit && node.lists[CategoryList::Denied as usize].all().is_empty();
+            match &parent {
+                // Most are like this, and all of them share what they let in.
+                Some(parent) if inherits && internal => self.share_scope(number, parent),
+                _ if whole || !(dirty.users.is_empty() || (inherits && same && people_same)) => {
+                    self.find_scope(number, parent.as_ref(), (!whole).then_some(&dirty.users));
+                }
+                _ => {}
             }
-            let scope = self.categories.at(number).map(|node| Arc::clone(&node.scope));
-            waiting.extend(below.get(&Some(id)).into_iter().flatten().map(|child| (*child, scope.clone(), whole)));
+            let Some(scope) = self.categories.at(number).map(|node| Arc::clone(&node.scope)) else { continue };
+            let same = Arc::ptr_eq(&old, &scope);
+            let internal = parent.is_some() && (internal || inherit);
+            let children = below.get(&Some(id)).into_iter().flatten();
+            waiting.extend(children.map(|child| Turn { number: *child, parent: Some(Arc::clone(&scope)), whole, same, internal }));
         }
         for number in unreached {
             if let Some(node) = self.categories.at_mut(number) {
                 node.scope = Arc::default();
             }
+        }
+    }
+
+    /// The category lets in whom its parent lets in.
+    fn share_scope(&mut self, number: u32, parent: &Arc<Crowd>) {
+        let shared = self.categories.at(number).is_some_and(|node| Arc::ptr_eq(&node.scope, parent));
+        if !shared && let Some(node) = self.categories.at_mut(number) {
+            node.scope = Arc::clone(parent);
         }
     }
 

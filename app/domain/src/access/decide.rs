@@ -90,8 +90,13 @@ impl Snapshot {
 
     /// The categories whose members count as the room's.
     pub(super) fn inherited_members(&self, node: &RoomNode) -> impl Iterator<Item = &CategoryNode> {
-        let mut goes_on = node.room.inherit_members;
-        self.nodes_up(node.room.category).take_while(move |category| {
+        node.room.inherit_members.then(|| self.members_from(node.room.category)).into_iter().flatten()
+    }
+
+    /// The categories whose members count in rooms of this one that inherit members.
+    pub(super) fn members_from(&self, category: CategoryId) -> impl Iterator<Item = &CategoryNode> {
+        let mut goes_on = true;
+        self.nodes_up(category).take_while(move |category| {
             let counts = goes_on;
             goes_on &= category.category.inherit_members;
             counts
@@ -115,12 +120,10 @@ impl Snapshot {
     /// Whether the user is a member, presenter or manager of the room, by any way, and may enter it.
     #[must_use]
     pub fn belongs(&self, user: UserId, room: RoomId) -> bool {
-        if !self.decide(user, room).rights.enter {
-            return false;
-        }
         let (Some(person), Some(node)) = (self.users.get(user), self.rooms.get(room)) else { return false };
         let on = |list| node.lists[list as usize].names(&person.who, self.at);
-        on(RoomList::Managers) || on(RoomList::Presenters) || self.is_member(&person.who, node)
+        // First what most fail at.
+        (self.is_member(&person.who, node) || on(RoomList::Managers) || on(RoomList::Presenters)) && self.decide(user, room).rights.enter
     }
 
     fn plays(&self, who: &[Code], role: Role) -> bool {

@@ -1,10 +1,15 @@
 //! Who gains or loses what between two snapshots of one line.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
 use super::crowd::Crowd;
-use super::reach::Reach;
+use super::reach::{Ground, Reach};
 use super::rights::Rights;
 use super::snapshot::{CategoryNode, RoomNode, Snapshot};
-use crate::id::{RoomId, UserId};
+use crate::id::{CategoryId, RoomId, UserId};
 
 /// What a change comes to, in numbers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -41,6 +46,8 @@ pub(super) struct Sides<'a> {
     after: &'a Snapshot,
     /// The people who became something else; the others differ only by the rooms and categories that do.
     people: Crowd,
+    /// What rooms stand on: by the side, whether it is of all people, and the category.
+    grounds: RefCell<HashMap<(bool, bool, CategoryId), Rc<Ground>>>,
     /// By number: whether lists or properties of the category or of one above it differ.
     categories: Vec<bool>,
 }
@@ -97,7 +104,7 @@ impl<'a> Sides<'a> {
                 people |= before.expand(one, None) ^ after.expand(two, None);
             }
         }
-        let mut sides = Self { before, after, people, categories: Vec::new() };
+        let mut sides = Self { before, after, people, grounds: RefCell::default(), categories: Vec::new() };
         let numbers = before.categories.len().max(after.categories.len());
         let differs: Vec<bool> = (0..numbers).map(|number| sides.category_differs(number)).collect();
         sides.categories = (0..numbers).map(|number| sides.path_differs(number, &differs)).collect();
@@ -141,18 +148,38 @@ impl<'a> Sides<'a> {
             return None;
         }
         let only = (!all).then_some(&self.people);
-        let of = |snapshot: &Snapshot, node: Option<&RoomNode>| node.map_or_else(Reach::default, |node| snapshot.reach_of(node, only));
-        Some((of(self.before, one), of(self.after, two)))
+        let of = |is_after: bool, node: Option<&RoomNode>| {
+            let snapshot = if is_after { self.after } else { self.before };
+            node.map_or_else(Reach::default, |node| snapshot.reach_on(node, &self.ground(is_after, node.room.category, only), only))
+        };
+        Some((of(false, one), of(true, two)))
+    }
+
+    fn ground(&self, is_after: bool, category: CategoryId, only: Option<&Crowd>) -> Rc<Ground> {
+        let snapshot = if is_after { self.after } else { self.before };
+        let mut grounds = self.grounds.borrow_mut();
+        let ground = grounds.entry((is_after, only.is_none(), category)).or_insert_with(|| Rc::new(snapshot.ground(category, only)));
+        Rc::clone(ground)
     }
 }
 
 impl Reach {
     /// The people who have some right in the other that they don't have here.
     fn missing_from(&self, other: &Self) -> Crowd {
-        let mut more = &other.find - &self.find;
-        more |= &other.enter - &self.enter;
-        more |= &other.post - &self.post;
-        more |= &other.manage - &self.manage;
+        let missing = |one: &Arc<Crowd>, two: &Arc<Crowd>| if Arc::ptr_eq(one, two) { Crowd::new() } else { &**two - &**one };
+        // Who has several rights at once is looked for once.
+        let alike =
+            |pick: fn(&Self) -> &Arc<Crowd>, next: fn(&Self) -> &Arc<Crowd>| Arc::ptr_eq(pick(self), next(self)) && Arc::ptr_eq(pick(other), next(other));
+        let mut more = missing(&self.find, &other.find);
+        if !alike(|reach| &reach.find, |reach| &reach.enter) {
+            more |= missing(&self.enter, &other.enter);
+        }
+        if !alike(|reach| &reach.enter, |reach| &reach.post) {
+            more |= missing(&self.post, &other.post);
+        }
+        if self.manage != other.manage {
+            more |= &other.manage - &self.manage;
+        }
         more
     }
 

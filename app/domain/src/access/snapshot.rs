@@ -8,6 +8,7 @@ use super::build::Changes;
 use super::crowd::{Crowd, Table};
 use super::list::{Code, Item, Items, Kind, List};
 use super::model::{Category, Domain, Entry, Group, ListOwner, Room, Unit, User};
+use super::order::Orders;
 use crate::category::{CategoryList, CategorySettings, MAX_DEPTH, Setting, Switch, effective};
 use crate::id::{AccessVersion, CategoryId, DomainId, GroupId, RoomId, UnitId, UserId};
 use crate::person::Role;
@@ -18,15 +19,32 @@ use crate::time::Timestamp;
 /// A user, with all principals that he effectively is, in order.
 #[derive(Debug, Clone)]
 pub(super) struct PersonNode {
-    pub user: User,
+    /// Shared, since a change of groups gives many people other principals and nothing else.
+    pub user: Arc<User>,
     pub who: Arc<[Code]>,
     /// The keys of both names, the sign-in name's first.
     pub keys: Arc<str>,
 }
 
+impl PersonNode {
+    /// The display name's.
+    pub fn display_key(&self) -> &str {
+        self.keys.split_once('\n').map_or(&self.keys, |(_, key)| key)
+    }
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct GroupNode {
+    pub group: Group,
+    /// The key of its name.
+    pub key: Arc<str>,
+}
+
 #[derive(Debug, Clone)]
 pub(super) struct CategoryNode {
     pub category: Category,
+    /// The key of its name.
+    pub key: Arc<str>,
     pub lists: [Items; 5],
     /// Who passes here and at every level above.
     pub scope: Arc<Crowd>,
@@ -35,6 +53,10 @@ pub(super) struct CategoryNode {
 #[derive(Debug, Clone)]
 pub(super) struct RoomNode {
     pub room: Room,
+    /// The key of its name.
+    pub key: Arc<str>,
+    /// The key of all that is written about it.
+    pub text: Arc<str>,
     pub lists: [Items; 4],
 }
 
@@ -68,7 +90,7 @@ pub struct Snapshot {
     /// The moment at which entries are looked at: what ends later still has effect.
     pub at: Timestamp,
     pub(super) users: Table<UserId, PersonNode>,
-    pub(super) groups: Table<GroupId, Group>,
+    pub(super) groups: Table<GroupId, GroupNode>,
     pub(super) units: Table<UnitId, Unit>,
     pub(super) domains: Table<DomainId, Domain>,
     pub(super) categories: Table<CategoryId, CategoryNode>,
@@ -84,6 +106,7 @@ pub struct Snapshot {
     pub(super) ends: Arc<BTreeSet<(Timestamp, ListOwner)>>,
     /// Users by the key of their sign-in names, for mentions.
     pub(super) keys: Arc<HashMap<String, UserId>>,
+    pub(super) orders: Orders,
 }
 
 static NO_ITEMS: Items = Items::EMPTY;
@@ -91,11 +114,11 @@ static NO_ITEMS: Items = Items::EMPTY;
 impl Snapshot {
     #[must_use]
     pub fn user(&self, id: UserId) -> Option<&User> {
-        self.users.get(id).map(|node| &node.user)
+        self.users.get(id).map(|node| &*node.user)
     }
     #[must_use]
     pub fn group(&self, id: GroupId) -> Option<&Group> {
-        self.groups.get(id)
+        self.groups.get(id).map(|node| &node.group)
     }
     #[must_use]
     pub fn unit(&self, id: UnitId) -> Option<&Unit> {
@@ -115,14 +138,18 @@ impl Snapshot {
     }
 
     pub fn users(&self) -> impl Iterator<Item = &User> {
-        self.users.iter().map(|(_, node)| &node.user)
+        self.users.iter().map(|(_, node)| &*node.user)
     }
     /// Users with the keys of both their names, a line each, for looking people up.
     pub fn named_users(&self) -> impl Iterator<Item = (&User, &str)> {
-        self.users.iter().map(|(_, node)| (&node.user, &*node.keys))
+        self.users.iter().map(|(_, node)| (&*node.user, &*node.keys))
+    }
+    /// Groups with the keys of their names.
+    pub fn named_groups(&self) -> impl Iterator<Item = (&Group, &str)> {
+        self.groups.iter().map(|(_, node)| (&node.group, &*node.key))
     }
     pub fn groups(&self) -> impl Iterator<Item = &Group> {
-        self.groups.iter().map(|(_, group)| group)
+        self.groups.iter().map(|(_, node)| &node.group)
     }
     pub fn units(&self) -> impl Iterator<Item = &Unit> {
         self.units.iter().map(|(_, unit)| unit)

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Person;
 use super::access::Named;
-use crate::id::{DomainId, UnitId};
+use crate::id::{DomainId, ImportId, UnitId};
 use crate::person::Role;
 use crate::time::Timestamp;
 
@@ -94,7 +94,7 @@ pub struct ImportQuery {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct Imported {
-    /// Whether anything was done.
+    /// Whether all of it was done.
     pub applied: bool,
     pub created: u64,
     pub changed: u64,
@@ -102,6 +102,32 @@ pub struct Imported {
     /// How many lines were refused, of which the first thousand are told.
     pub refused: u64,
     pub refusals: Vec<RefusedLine>,
+    /// How far it is, where there is something to do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub progress: Option<ImportProgress>,
+}
+
+/// How far a file of people is: lines that change something, of all of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct ImportProgress {
+    pub id: ImportId,
+    pub state: ImportState,
+    pub done: u64,
+    pub of: u64,
+    /// Why it stopped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ImportState {
+    Running,
+    Done,
+    /// What was done stays; the same file again does the rest.
+    Stopped,
 }
 
 /// A line that can't be taken, and why.

@@ -105,6 +105,7 @@ problems! {
     group_not_found = 404, "group-not-found", "There is no such group.";
     unit_not_found = 404, "unit-not-found", "There is no such unit.";
     domain_not_found = 404, "domain-not-found", "There is no such domain.";
+    import_not_found = 404, "import-not-found", "There is no such import.";
     query_not_found = 404, "query-not-found", "There is no such query.";
     message_not_found = 404, "message-not-found", "There is no such message.";
     method_not_allowed = 405, "method-not-allowed", "This can't be done here.";

@@ -2,7 +2,7 @@
 
 use leptos::html;
 use leptos::prelude::*;
-use stoa_domain::wire::people::Imported;
+use stoa_domain::wire::people::{ImportProgress, ImportState, Imported};
 use stoa_domain::wire::problem::Problem;
 
 use super::super::console::Console;
@@ -16,6 +16,7 @@ pub fn dialog(console: Console, t: &'static ConsoleText, open: RwSignal<bool>) -
     let input = NodeRef::<html::Input>::new();
     let told = RwSignal::new(None::<Result<Imported, Problem>>);
     let busy = RwSignal::new(false);
+    let progress = RwSignal::new(None::<ImportProgress>);
     let run = move |dry: bool, skip: bool| {
         if busy.get_untracked() {
             return;
@@ -23,10 +24,11 @@ pub fn dialog(console: Console, t: &'static ConsoleText, open: RwSignal<bool>) -
         busy.set(true);
         leptos::task::spawn_local(async move {
             let answer = match file(input).await {
-                Some(bytes) => send(bytes, dry, skip).await,
+                Some(bytes) => through(send(bytes, dry, skip).await, move |now| drop(progress.try_set(now))).await,
                 None => Err(Problem::malformed().detail(t.import_help)),
             };
             busy.try_set(false);
+            progress.try_set(None);
             if let Ok(done) = &answer
                 && done.applied
             {
@@ -47,6 +49,7 @@ pub fn dialog(console: Console, t: &'static ConsoleText, open: RwSignal<bool>) -
                 <p class="hint" id="import-help">{t.import_help}</p>
             </div>
             <div aria-live="polite">{dynamic(shown)}</div>
+            {dynamic(move || progress.get().map(|progress| how_far(t, &progress)))}
             <div class="actions">
                 <button type="button" class="button" aria-disabled=dynamic(move || if busy.get() { "true" } else { "false" }) on:click=pressing(move |_| run(true, false))>{t.check_file}</button>
             </div>
@@ -78,6 +81,28 @@ fn result(t: &'static ConsoleText, told: Result<Imported, Problem>, run: impl Fn
         }.any())}
     }
     .into_any()
+}
+
+/// While it goes on behind the answer.
+fn how_far(t: &'static ConsoleText, progress: &ImportProgress) -> AnyView {
+    let said = fill(t.progress, &[&t.number(progress.done), &t.number(progress.of)]);
+    view! { <p role="status"><progress max=progress.of value=progress.done aria-label=t.import_title></progress> " " <span class="num">{said}</span></p> }.any()
+}
+
+/// Looks at it until it has ended. What has stopped is a problem.
+async fn through(mut answer: Result<Imported, Problem>, show: impl Fn(Option<ImportProgress>)) -> Result<Imported, Problem> {
+    loop {
+        let Ok(Imported { progress: Some(progress), .. }) = &answer else { return answer };
+        match progress.state {
+            ImportState::Done => return answer,
+            ImportState::Stopped => return Err(Problem::unavailable().detail(progress.problem.clone().unwrap_or_default())),
+            ImportState::Running => {}
+        }
+        let path = format!("/users/import/{}", progress.id);
+        show(Some(progress.clone()));
+        super::messages::wait().await;
+        answer = Api::default().read(&path).await;
+    }
 }
 
 async fn send(bytes: Vec<u8>, dry: bool, skip: bool) -> Result<Imported, Problem> {

@@ -133,7 +133,7 @@ pub async fn finished(mut found: MessageQuery) -> Result<MessageQuery, Problem> 
 }
 
 /// A little while.
-async fn wait() {
+pub(super) async fn wait() {
     #[cfg(feature = "hydrate")]
     {
         let promise = js_sys::Promise::new(&mut |resolve, _| {

@@ -2,7 +2,6 @@ use std::sync::Arc;
 
 use stoa_domain::access::{Explanation, ListOwner, Reason, Snapshot};
 use stoa_domain::id::{RoomId, UserId};
-use stoa_domain::name::name_key;
 use stoa_domain::person::Role;
 use stoa_domain::principal::Principal;
 use stoa_domain::room::RoomList;
@@ -13,7 +12,7 @@ use stoa_domain::wire::problem::Problem;
 use super::Rooms;
 use crate::access::person;
 use crate::audit::is_own;
-use crate::paging::{Keyed, paginate};
+use crate::paging::{behind, page_of};
 use crate::{Caller, Result};
 
 impl Rooms {
@@ -48,15 +47,14 @@ impl Rooms {
         if let Some(user) = query.user {
             return explained(&snapshot, user, room).map(RoomAccess::One).ok_or_else(Problem::user_not_found);
         }
-        let people = snapshot.who_enters(room).into_iter();
-        // Then others may have been there than those whom a partner meets now.
-        let people = people.filter(|user| query.at.is_none() || may_know(&present, caller.user, user.id, room));
-        let people = people.map(|user| Keyed { key: format!("{} {}", name_key(&user.display_name), user.id), item: user.id }).collect();
         let page = PageQuery { cursor: query.cursor.clone(), limit: query.limit };
-        let moment = query.at.map(|at| at.to_string()).unwrap_or_default();
-        let page = paginate(&format!("access {room} {moment}"), people, &page)?;
-        let items = page.items.into_iter().filter_map(|user| explained(&snapshot, user, room)).collect();
-        Ok(RoomAccess::All(stoa_domain::wire::Page { items, next: page.next }))
+        let list = format!("access {room} {}", query.at.map(|at| at.to_string()).unwrap_or_default());
+        let after = behind(&list, &page)?;
+        let people = snapshot.entering_by_name(room, after.as_deref());
+        // Then others may have been there than those whom a partner meets now.
+        let people = people.filter(|(_, user)| query.at.is_none() || may_know(&present, caller.user, user.id, room));
+        let page = page_of(&list, &page, people.filter_map(|(key, user)| Some((key, explained(&snapshot, user.id, room)?))));
+        Ok(RoomAccess::All(page))
     }
 }
 

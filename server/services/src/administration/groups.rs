@@ -15,7 +15,7 @@ use stoa_store::{Audit, Object};
 use super::carry::{Done, Seen};
 use super::plan::{Given, Plan};
 use super::{Kept, Once, check_name, check_text, expected};
-use crate::paging::{Keyed, paginate};
+use crate::paging::{behind, page_of};
 use crate::services::Core;
 use crate::{Caller, Result};
 
@@ -41,11 +41,12 @@ impl Groups {
     pub fn list(&self, caller: &Caller, q: Option<&str>, page: &PageQuery) -> Result<Page<Group>> {
         let snapshot = self.seen(caller)?;
         let wanted = q.map(name_key);
-        let groups = snapshot.groups().filter_map(|group| {
-            let key = name_key(&group.name);
-            wanted.as_ref().is_none_or(|wanted| key.contains(wanted)).then(|| Keyed { key: format!("{key} {}", group.id), item: shown(&snapshot, group) })
-        });
-        paginate("groups", groups.collect(), page)
+        let after = behind("groups", page)?;
+        // What stands behind the name in the key is the id: no name is found by that.
+        let name = |key: &str| key.rfind(' ').unwrap_or(key.len());
+        let fits = |(key, _): &(&str, _)| wanted.as_ref().is_none_or(|wanted| key[..name(key)].contains(wanted));
+        let groups = snapshot.groups_by_name(after.as_deref()).filter(fits).map(|(key, group)| (key, shown(&snapshot, group)));
+        Ok(page_of("groups", page, groups))
     }
 
     /// # Errors

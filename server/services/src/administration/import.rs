@@ -1,33 +1,44 @@
+mod job;
 mod plan;
 mod table;
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use job::{Job, state};
 use plan::{Line, Planned};
-use stoa_domain::access::{Entry, ListOwner, Snapshot};
+use sha2::{Digest, Sha256};
+use stoa_domain::access::Snapshot;
+use stoa_domain::id::ImportId;
 use stoa_domain::name::name_key;
-use stoa_domain::principal::Principal;
-use stoa_domain::wire::people::{ImportQuery, Imported};
+use stoa_domain::wire::people::{ImportQuery, ImportState, Imported};
 use stoa_domain::wire::problem::{FieldError, Problem};
-use stoa_store::{Audit, Creation};
+use stoa_store::ImportRow;
+use tokio::sync::watch;
 
+use super::Once;
 use super::groups::plans::administers;
 use crate::services::Core;
 use crate::{Caller, Result, StoreProblem};
 
-/// Lines of one change: few enough that those who write meanwhile don't notice.
-const SLICE: usize = 1_000;
 /// More refusals than these aren't told one by one.
 const TOLD: usize = 1_000;
+
+/// Who imports few people gets the end for an answer.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// What hasn't gone on for so long goes on no more: the server that did it has ended.
+const QUIET: Duration = Duration::from_secs(60);
 
 /// Many people at once, out of a file.
 pub struct Import {
     core: Arc<Core>,
+    /// After each slice.
+    moved: Arc<watch::Sender<()>>,
 }
 
 impl Import {
-    pub(crate) const fn new(core: Arc<Core>) -> Self {
-        Self { core }
+    pub(crate) fn new(core: Arc<Core>) -> Self {
+        Self { core, moved: Arc::new(watch::Sender::new(())) }
     }
 
     /// Whether the caller imports people.
@@ -39,29 +50,84 @@ impl Import {
     }
 
     /// Creates and changes accounts as the file says; done again, it finds all as it is. Where one line is
-    /// refused all are, unless the caller wants those left out.
+    /// refused all are, unless the caller wants those left out. What takes longer goes on behind the answer.
     ///
     /// # Errors
-    /// 403, 422 for a file that can't be read, or with the refused lines, 503 when the database is away.
-    pub async fn import(&self, caller: &Caller, file: Vec<u8>, query: &ImportQuery) -> Result<Imported> {
+    /// 403, 422 for a file that can't be read, or with the refused lines, 409 for a reused key, 503 when the database is away.
+    pub async fn import(&self, caller: &Caller, file: Vec<u8>, query: &ImportQuery, key: Option<&str>) -> Result<Imported> {
         self.may(caller)?;
+        let dry = query.dry_run == Some(true);
+        let asked = (Sha256::digest(&file).to_vec(), query.skip_bad == Some(true));
+        // Looking leaves nothing that could be there twice.
+        let once = Once::new(caller, "users/import", key.filter(|_| !dry), &asked)?;
+        let before = once.before(&self.core).await?.map(ImportId::from);
+        let begun = match before {
+            Some(id) => self.row(id).await?,
+            None => None,
+        };
+        if let Some(row) = &begun
+            && state(row) != Some(ImportState::Stopped)
+        {
+            return self.settled(caller, row.id).await;
+        }
         let lines = blocking(move || table::read(&file)).await??;
         self.core.access.refresh().await.or_problem()?;
         let snapshot = self.core.access.vouched()?;
         let planned = self.plan(caller, snapshot, lines).await?;
         let counted = planned.counted();
         let mut imported = Imported { refusals: counted.refusals.iter().take(TOLD).cloned().collect(), ..counted };
-        if query.dry_run == Some(true) {
+        if dry {
             return Ok(imported);
         }
         if imported.refused > 0 && query.skip_bad != Some(true) {
             return Err(refused(&imported));
         }
-        // To its end, also when the caller has gone.
-        let (core, caller) = (Arc::clone(&self.core), caller.clone());
-        tokio::spawn(async move { apply(&core, &caller, planned).await }).await.map_err(|_| Problem::internal())??;
-        imported.applied = true;
-        Ok(imported)
+        if planned.lines.is_empty() && begun.is_none() {
+            imported.applied = true;
+            return Ok(imported);
+        }
+        let job = Job::new(&self.core, caller, &self.moved, imported, planned.lines.len() as u64, before, begun);
+        let id = job.row.id;
+        match Box::pin(job.begin(planned.lines, before.is_none().then_some(&once))).await? {
+            Some(before) => self.settled(caller, before).await,
+            None => self.settled(caller, id).await,
+        }
+    }
+
+    /// How far an import is.
+    ///
+    /// # Errors
+    /// 404 also to who doesn't import people.
+    pub async fn get(&self, caller: &Caller, id: ImportId) -> Result<Imported> {
+        self.may(caller).map_err(|problem| if problem.status == 403 { Problem::import_not_found() } else { problem })?;
+        self.row(id).await?.map(|row| row.imported).ok_or_else(Problem::import_not_found)
+    }
+
+    async fn row(&self, id: ImportId) -> Result<Option<ImportRow>> {
+        let row = self.core.store.import(id).await.or_problem()?;
+        let now = self.core.environment.now();
+        Ok(row.map(|mut row| {
+            if let Some(progress) = row.imported.progress.as_mut().filter(|progress| progress.state == ImportState::Running && row.at.plus(QUIET) < now) {
+                progress.state = ImportState::Stopped;
+                progress.problem = Some(String::from("The server that imported it has ended: import the file again for the others."));
+            }
+            row
+        }))
+    }
+
+    /// Waits a little for its end.
+    async fn settled(&self, caller: &Caller, id: ImportId) -> Result<Imported> {
+        let mut moved = self.moved.subscribe();
+        let end = async {
+            while matches!(self.row(id).await, Ok(Some(row)) if state(&row) == Some(ImportState::Running)) {
+                if moved.changed().await.is_err() {
+                    break;
+                }
+            }
+        };
+        // Whoever doesn't get the end is told how far it is.
+        let _ = tokio::time::timeout(PATIENCE, end).await;
+        self.get(caller, id).await
     }
 
     /// What each line comes to; the addresses only the database knows.
@@ -88,43 +154,4 @@ fn refused(imported: &Imported) -> Problem {
         .map(|line| FieldError { field: format!("/lines/{}/{}", line.line, line.column).into(), code: line.code.clone(), message: line.message.clone() })
         .collect();
     problem
-}
-
-/// Slice by slice, each a change with its record.
-async fn apply(core: &Arc<Core>, caller: &Caller, planned: Planned) -> Result<()> {
-    for (number, slice) in planned.lines.chunks(SLICE).enumerate() {
-        apply_slice(core, caller, slice).await.map_err(|problem| match number {
-            0 => problem,
-            // What is done is found as it is by the next try.
-            done => problem.detail(format!("The first {} lines that change something are imported: import the file again for the others.", done * SLICE)),
-        })?;
-    }
-    Ok(())
-}
-
-async fn apply_slice(core: &Arc<Core>, caller: &Caller, slice: &[plan::Applied]) -> Result<()> {
-    let mut unit = core.unit(caller).await?;
-    core.access.refresh().await.or_problem()?;
-    core.given(caller, |given| {
-        administers(given)?;
-        slice.iter().try_for_each(|line| line.still_holds(given))
-    })?;
-    let created: Vec<_> = slice.iter().filter_map(|line| line.new.clone()).collect();
-    unit.create(&Creation { accounts: created, ..Creation::default() }).await.or_problem()?;
-    let mut joining: std::collections::BTreeMap<_, Vec<Entry>> = std::collections::BTreeMap::new();
-    for line in slice {
-        if let Some(person) = &line.change {
-            person.write(line.user, &mut *unit).await.or_problem()?;
-        }
-        let entry = Entry { principal: Principal::User(line.user), until: None, added_by: Some(caller.user), added_at: core.environment.now() };
-        for group in &line.joins {
-            joining.entry(*group).or_default().push(entry);
-        }
-    }
-    for (group, entries) in &joining {
-        unit.put_entries(ListOwner::Group(*group), entries).await.or_problem()?;
-    }
-    let after = slice.iter().map(plan::Applied::described).collect();
-    core.commit(unit, Audit { action: "user.import", object: String::from("users"), before: serde_json::Value::Null, after }).await?;
-    Ok(())
 }

@@ -145,7 +145,7 @@ fn shown_list(snapshot: &Snapshot, list: ListOwner, entries: impl Iterator<Item 
         words.iter().all(|word| name.contains(word.as_str()) || handle().contains(word.as_str()))
             && query.idle.is_none_or(|idle| snapshot.effect(list, &keyed.item).1.is_some() == idle)
     };
-    let found: Vec<Keyed<Entry>> = entries.map(|entry| Keyed { key: key(snapshot, &entry), item: entry }).filter(fits).collect();
+    let found: Vec<Keyed<Entry>> = entries.map(|entry| Keyed { key: key(snapshot, entry.principal), item: entry }).filter(fits).collect();
     let total = found.len() as u64;
     // A cursor of another search would pass over what this one finds.
     let name = format!("{} {} {}", plans::object(list), words.join(" "), query.idle.map_or("", |idle| if idle { "idle" } else { "live" }));
@@ -155,15 +155,15 @@ fn shown_list(snapshot: &Snapshot, list: ListOwner, entries: impl Iterator<Item 
 }
 
 /// By name; who has the same one, by id.
-fn key(snapshot: &Snapshot, entry: &Entry) -> String {
-    let id = match entry.principal {
-        Principal::User(id) => id.to_string(),
-        Principal::Group(id) => id.to_string(),
-        Principal::Unit(id) => id.to_string(),
-        Principal::Domain(id) => id.to_string(),
-        Principal::Everyone => String::from("everyone"),
-    };
-    format!("{} {id}", snapshot.name(entry.principal).map(name_key).unwrap_or_default())
+fn key(snapshot: &Snapshot, principal: Principal) -> String {
+    let key = snapshot.name_key(principal);
+    match principal {
+        Principal::User(id) => format!("{key} {id}"),
+        Principal::Group(id) => format!("{key} {id}"),
+        Principal::Unit(id) => format!("{key} {id}"),
+        Principal::Domain(id) => format!("{key} {id}"),
+        Principal::Everyone => format!("{key} everyone"),
+    }
 }
 
 fn shown(snapshot: &Snapshot, list: ListOwner, entry: &Entry) -> ListEntry {

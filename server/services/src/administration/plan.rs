@@ -173,7 +173,8 @@ impl Step {
             }
             Self::Group(new) => {
                 let stays = snapshot.group(new.id).is_some_and(|old| old.name == new.name);
-                (!stays && snapshot.groups().any(|other| other.id != new.id && same(&other.name, &new.name)), Constraint::GroupName)
+                let key = name_key(&new.name);
+                (!stays && snapshot.named_groups().any(|(other, other_key)| other.id != new.id && other_key == key), Constraint::GroupName)
             }
             Self::Domain(new) => {
                 let stays = snapshot.domain(new.id).is_some_and(|old| old.name == new.name);

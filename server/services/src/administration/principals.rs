@@ -44,10 +44,7 @@ impl Principals {
             return Err(Problem::forbidden().detail("Only those who manage something look up whom lists can name."));
         }
         let partner = snapshot.user(caller.user).is_some_and(|user| user.domain.is_some());
-        let meets = (partner && !all).then(|| {
-            let rooms = snapshot.rooms().filter(|room| snapshot.decide(caller.user, room.id).rights.enter);
-            rooms.flat_map(|room| snapshot.who_enters(room.id)).map(|user| user.id).collect()
-        });
+        let meets = (partner && !all).then(|| snapshot.meets(caller.user).into_iter().map(|user| user.id).collect());
         Ok(Sight { snapshot, user: caller.user, all, meets })
     }
 
@@ -151,7 +148,7 @@ impl Sight {
             }
         }
         if wanted(PrincipalKind::Group) {
-            snapshot.groups().for_each(|group| consider(&name_key(&group.name), 0, Principal::Group(group.id)));
+            snapshot.named_groups().for_each(|(group, key)| consider(key, 0, Principal::Group(group.id)));
         }
         if wanted(PrincipalKind::Unit) {
             snapshot.units().for_each(|unit| consider(&name_key(&unit.name), 0, Principal::Unit(unit.id)));
@@ -188,10 +185,12 @@ impl Sight {
     fn resolve(&self, lines: Vec<String>, mut by_key: HashMap<String, Vec<Principal>>) -> Resolved {
         let snapshot = &self.snapshot;
         if self.meets.is_none() {
-            let groups = snapshot.groups().map(|group| (&group.name, Principal::Group(group.id)));
-            let units = snapshot.units().map(|unit| (&unit.name, Principal::Unit(unit.id)));
-            for (name, principal) in groups.chain(units) {
-                by_key.entry(name_key(name)).or_default().push(principal);
+            let wanted: HashSet<String> = lines.iter().map(|line| name_key(address_of(line))).collect();
+            for (group, key) in snapshot.named_groups().filter(|(_, key)| wanted.contains(*key)) {
+                by_key.entry(key.to_owned()).or_default().push(Principal::Group(group.id));
+            }
+            for unit in snapshot.units() {
+                by_key.entry(name_key(&unit.name)).or_default().push(Principal::Unit(unit.id));
             }
         }
         for domain in snapshot.domains() {

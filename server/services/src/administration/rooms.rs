@@ -10,7 +10,6 @@ use plans::described;
 use stoa_domain::access::{self, Decision, Entry, ListOwner, Snapshot};
 use stoa_domain::category::{CategorySettings, Setting, Switch};
 use stoa_domain::id::{CategoryId, RoomId};
-use stoa_domain::name::name_key;
 use stoa_domain::principal::Principal;
 use stoa_domain::room::{RoomList, RoomState};
 use stoa_domain::wire::access::At;
@@ -25,7 +24,7 @@ use super::plan::{Given, Plan};
 use super::{Kept, Once, check_name, check_text, expected};
 use crate::access::{person, refused, room_info};
 use crate::audit::is_own;
-use crate::paging::{Keyed, paginate};
+use crate::paging::{behind, page_of};
 use crate::services::Core;
 use crate::{Caller, Result};
 
@@ -175,11 +174,10 @@ impl Rooms {
         if !decision.rights.see_members && !decision.rights.see_in_console {
             return Err(refused(decision));
         }
-        let people = snapshot
-            .who_belongs(room)
-            .into_iter()
-            .map(|user| Keyed { key: format!("{} {}", name_key(&user.display_name), user.id), item: person(&snapshot, user.id) });
-        let page = paginate(&format!("people {room}"), people.collect(), page)?;
+        let list = format!("people {room}");
+        let after = behind(&list, page)?;
+        let people = snapshot.belonging_by_name(room, after.as_deref()).map(|(key, user)| (key, person(&snapshot, user.id)));
+        let page = page_of(&list, page, people);
         // Who sees them by the console alone isn't one of them.
         if !decision.rights.see_members && !is_own(&snapshot, caller.user, ListOwner::Room(room, RoomList::Managers)) {
             self.core.looked(caller, "people.look", format!("room:{room}"));

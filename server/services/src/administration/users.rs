@@ -1,6 +1,6 @@
 pub(super) mod plans;
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use plans::Reach;
@@ -20,7 +20,7 @@ use super::plan::Given;
 use super::{Kept, Once, check_name, expected};
 use crate::access::person;
 use crate::auth::{Passwords, account_name_rule, check_password};
-use crate::paging::{Keyed, paginate};
+use crate::paging::{Keyed, behind, page_of, paginate};
 use crate::services::Core;
 use crate::{Caller, Result, StoreProblem};
 
@@ -48,9 +48,41 @@ impl Users {
         if reach == Reach::Names && plans::is_partner(&snapshot, caller.user) {
             return met(&snapshot, caller.user, q, page);
         }
-        let filter = AccountFilter { q: q.map(str::trim).filter(|q| !q.is_empty()).map(str::to_owned), enabled: (reach == Reach::Names).then_some(true) };
+        let enabled = (reach == Reach::Names).then_some(true);
+        if let Some(q) = q.map(str::trim).filter(|q| !q.is_empty()) {
+            return self.named(snapshot, reach, name_key(q), enabled, page).await;
+        }
+        let filter = AccountFilter { q: None, enabled };
         let page = self.core.store.accounts(&filter, page).await.or_problem()?;
         Ok(Page { items: page.items.into_iter().map(|row| shown(&snapshot, row, reach)).collect(), next: page.next })
+    }
+
+    /// Those whose names contain this. The snapshot has the keys of all names at hand; the database would read every account.
+    async fn named(&self, snapshot: Arc<Snapshot>, reach: Reach, wanted: String, enabled: Option<bool>, page: &PageQuery) -> Result<Page<Account>> {
+        const LIST: &str = "users by name";
+        let after = behind(LIST, page)?;
+        let (names, query) = (Arc::clone(&snapshot), page.clone());
+        let found = tokio::task::spawn_blocking(move || {
+            let after = after.as_deref().and_then(|key| key.rsplit_once(' ')).map(|(name, _)| name);
+            let fits = names.named_users().filter(|(user, keys)| keys.contains(&wanted) && enabled.is_none_or(|enabled| enabled == user.enabled));
+            let by_name = fits.map(|(user, keys)| (keys.split('\n').next().unwrap_or_default(), user.id));
+            let mut rest: Vec<_> = by_name.filter(|(name, _)| after.is_none_or(|after| *name > after)).collect();
+            // Of a hundred thousand only the first are wanted in their order.
+            let most = query.limit.unwrap_or(50).clamp(1, 200) as usize + 1;
+            if rest.len() > most {
+                rest.select_nth_unstable(most);
+                rest.truncate(most);
+            }
+            rest.sort_unstable();
+            page_of(LIST, &query, rest.into_iter().map(|(name, id)| (format!("{name} {id}"), id)))
+        });
+        let found = found.await.map_err(|_| Problem::internal())?;
+        let mut rows: HashMap<UserId, AccountRow> = HashMap::new();
+        for row in self.core.store.accounts_of(&found.items).await.or_problem()? {
+            rows.insert(row.id, row);
+        }
+        let items = found.items.iter().filter_map(|id| rows.remove(id)).map(|row| shown(&snapshot, row, reach)).collect();
+        Ok(Page { items, next: found.next })
     }
 
     /// # Errors
@@ -154,10 +186,7 @@ pub(super) fn check_email(email: &str) -> Result<String> {
 /// Whom a partner finds: those of the rooms that he enters, by name.
 fn met(snapshot: &Snapshot, partner: UserId, q: Option<&str>, page: &PageQuery) -> Result<Page<Account>> {
     let wanted = q.map(name_key);
-    let rooms = snapshot.rooms().filter(|room| snapshot.decide(partner, room.id).rights.enter);
-    let own = snapshot.user(partner).into_iter();
-    let people: BTreeMap<UserId, _> = rooms.flat_map(|room| snapshot.who_enters(room.id)).chain(own).map(|user| (user.id, user)).collect();
-    let found = people.into_values().filter_map(|user| {
+    let found = snapshot.meets(partner).into_iter().filter_map(|user| {
         let key = name_key(&user.name);
         let fits = wanted.as_ref().is_none_or(|wanted| key.contains(wanted) || name_key(&user.display_name).contains(wanted));
         let account = || Account { person: person(snapshot, user.id), enabled: true, account: None };

@@ -7,7 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use stoa_domain::access::{Changes, ListOwner};
 use stoa_domain::audit::{Hash, Link, Record as AuditRecord};
-use stoa_domain::id::{AccessVersion, QueryId, RoomId, Seq, UserId};
+use stoa_domain::id::{AccessVersion, ImportId, QueryId, RoomId, Seq, UserId};
 use stoa_domain::principal::Principal;
 use stoa_domain::settings::PoolSettings;
 use stoa_domain::time::Timestamp;
@@ -15,9 +15,9 @@ use stoa_domain::wire::cleanup::NewMessageQuery;
 use stoa_domain::wire::message::{History, HistoryQuery, Message, Quote, RoomEvent};
 use stoa_domain::wire::{Page, PageQuery};
 use stoa_store::{
-    AccountFilter, AccountRow, Actor, Append, Appended, AuditFilter, AuditRow, Audited, ChangeFollow, ClearedEvent, Erased, FollowRow, Head, InvitationRow,
-    JoinRequestRow, JoinRequests, Lease, Look, Looked, QueryPart, QueryRoomRow, QueryRow, QueryStep, Queued, ReadMarkRow, Record, Refused, Result, SessionKey,
-    SessionRow, Standing, Stepped, Store, StoreError, Unit, Unlinked,
+    AccountFilter, AccountRow, Actor, Append, Appended, AuditFilter, AuditRow, Audited, ChangeFollow, ClearedEvent, Erased, FollowRow, Head, ImportRow,
+    InvitationRow, JoinRequestRow, JoinRequests, Lease, Look, Looked, QueryPart, QueryRoomRow, QueryRow, QueryStep, Queued, ReadMarkRow, Record, Refused,
+    Result, SessionKey, SessionRow, Standing, Stepped, Store, StoreError, Unit, Unlinked,
 };
 
 enum Fault {
@@ -95,6 +95,7 @@ calls! {
     fn begin(actor: Actor, at: Timestamp) -> Box<dyn Unit>;
     fn account_by_key(key: &str) -> Option<AccountRow>;
     fn account(id: UserId) -> Option<AccountRow>;
+    fn accounts_of(users: &[UserId]) -> Vec<AccountRow>;
     fn accounts(filter: &AccountFilter, page: &PageQuery) -> Page<AccountRow>;
     fn accounts_by_email(keys: &[String]) -> Vec<(String, UserId)>;
     fn emails(users: &[UserId]) -> Vec<(UserId, String)>;
@@ -115,6 +116,7 @@ calls! {
     fn history(room: RoomId, query: &HistoryQuery, limit: u32, reader: UserId) -> History;
     fn message(room: RoomId, seq: Seq, reader: UserId) -> Option<Message>;
     fn quote(room: RoomId, seq: Seq) -> Option<Quote>;
+    fn said() -> Vec<(RoomId, i64, Option<Timestamp>)>;
     fn last_posted(rooms: &[RoomId]) -> Vec<(RoomId, Timestamp)>;
     fn follows(user: UserId) -> Vec<FollowRow>;
     fn follow(user: UserId, room: RoomId) -> FollowRow;
@@ -139,6 +141,8 @@ calls! {
     fn audit_standing(after: i64, limit: u32) -> Vec<Standing>;
     fn lease(name: &'static str, holder: uuid::Uuid, lasting: Duration) -> Option<Lease>;
     fn release(lease: &Lease) -> ();
+    fn import(id: ImportId) -> Option<ImportRow>;
+    fn put_import(import: &ImportRow) -> ();
     fn queries(before: Option<QueryId>, limit: u32) -> Vec<QueryRow>;
     fn query(id: QueryId) -> Option<QueryRow>;
     fn query_rooms(id: QueryId, limit: u32) -> Vec<QueryRoomRow>;

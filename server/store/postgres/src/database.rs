@@ -18,6 +18,8 @@ static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 const ACQUIRE: Duration = Duration::from_secs(3);
 /// The longest that a call may take, with waiting for a connection.
 const CALL: Duration = Duration::from_secs(10);
+/// The same for reading whole tables, which at the size of a large company takes seconds.
+const WHOLE: Duration = Duration::from_secs(120);
 /// A connection that was idle for longer is tried before it is used.
 const FRESH: Duration = Duration::from_secs(1);
 
@@ -90,6 +92,7 @@ impl Database {
     /// The same, for reading whole tables.
     pub async fn whole(&self) -> Work<Transaction<'static, Db>> {
         const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+            SET LOCAL statement_timeout = '110s';
             SET LOCAL enable_seqscan = on; SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on";
         Ok(self.pool.begin_with(BEGIN).await?)
     }
@@ -110,7 +113,16 @@ impl Database {
 
 /// A call that the database doesn't answer in time: what it did is unknown.
 pub async fn timed<T>(work: impl Future<Output = Work<T>>) -> Result<T, StoreError> {
-    match tokio::time::timeout(CALL, work).await {
+    within(CALL, work).await
+}
+
+/// One that reads whole tables.
+pub async fn patient<T>(work: impl Future<Output = Work<T>>) -> Result<T, StoreError> {
+    within(WHOLE, work).await
+}
+
+async fn within<T>(time: Duration, work: impl Future<Output = Work<T>>) -> Result<T, StoreError> {
+    match tokio::time::timeout(time, work).await {
         Ok(result) => Ok(result?),
         Err(elapsed) => Err(StoreError::Unavailable(Box::new(elapsed))),
     }

@@ -1,8 +1,11 @@
 //! What PostgreSQL writes otherwise than SQLite: several rows or ids in arrays, row locks, and its errors.
 
+use futures_util::TryStreamExt as _;
 use sqlx::error::DatabaseError;
 use stoa_store::Constraint;
 use uuid::Uuid;
+
+use crate::shared::error::{Work, corrupt};
 
 pub type Db = sqlx::Postgres;
 pub type Connection = sqlx::PgConnection;
@@ -18,6 +21,12 @@ macro_rules! ids {
         concat!("(SELECT unnest($", $n, "))")
     };
 }
+/// An id as text.
+macro_rules! id_text {
+    ($column:literal) => {
+        concat!("CAST(", $column, " AS TEXT)")
+    };
+}
 /// Behind a SELECT whose rows are to be locked.
 macro_rules! for_update {
     () => {
@@ -30,11 +39,35 @@ macro_rules! now {
         "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)"
     };
 }
-pub(crate) use {for_update, ids, now};
+pub(crate) use {for_update, id_text, ids, now};
 
 /// Ids, or keys of another length, as [`ids!`] reads them.
 pub fn list<T>(items: impl IntoIterator<Item = T>) -> Vec<T> {
     items.into_iter().collect()
+}
+
+/// All entries that held at a version, in pieces: the owner's kind and id, the list's name, and a line for each entry.
+pub async fn packed_entries(conn: &mut Connection, version: i64, mut take: impl FnMut(&str, &str, &str, &str) -> Work<()>) -> Work<()> {
+    // What is copied takes no parameters.
+    let copy = format!(
+        "COPY (SELECT owner_kind, owner_id, list, principal_kind, principal_id, until_at, added_by, added_at FROM list_entries
+            WHERE from_version <= {version} AND (until_version IS NULL OR until_version > {version})) TO STDOUT WITH (NULL '')"
+    );
+    let mut pieces = conn.copy_out_raw(&copy).await?;
+    let mut rest = Vec::new();
+    while let Some(piece) = pieces.try_next().await? {
+        rest.extend_from_slice(&piece);
+        // Usually the whole piece.
+        let Some(end) = rest.iter().rposition(|byte| *byte == b'\n') else { continue };
+        let text = std::str::from_utf8(&rest[..end]).map_err(|error| corrupt("an entry", &error.to_string()))?;
+        for line in text.lines() {
+            let mut cells = line.splitn(4, '\t');
+            let [Some(kind), Some(owner), Some(list), Some(entry)] = std::array::from_fn(|_| cells.next()) else { return Err(corrupt("an entry", line)) };
+            take(kind, owner, list, entry)?;
+        }
+        rest.drain(..=end);
+    }
+    if rest.is_empty() { Ok(()) } else { Err(corrupt("an entry", "cut off")) }
 }
 
 /// What a column of [`Rows`] holds.

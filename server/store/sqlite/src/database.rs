@@ -123,6 +123,11 @@ pub async fn timed<T>(work: impl Future<Output = Work<T>>) -> Result<T, StoreErr
     Ok(work.await?)
 }
 
+/// The same for reading whole tables.
+pub async fn patient<T>(work: impl Future<Output = Work<T>>) -> Result<T, StoreError> {
+    timed(work).await
+}
+
 /// A transaction of a writing connection; undone when dropped without commit.
 pub struct Write {
     guard: Option<OwnedMappedMutexGuard<Option<Writers>, Connection>>,

@@ -3,9 +3,12 @@
 
 use std::fmt::Write as _;
 
+use futures_util::TryStreamExt as _;
 use sqlx::error::DatabaseError;
 use stoa_store::Constraint;
 use uuid::Uuid;
+
+use crate::shared::error::Work;
 
 pub type Db = sqlx::Sqlite;
 pub type Connection = sqlx::SqliteConnection;
@@ -21,6 +24,12 @@ macro_rules! ids {
         concat!("(SELECT unhex(value) FROM json_each($", $n, "))")
     };
 }
+/// An id as text.
+macro_rules! id_text {
+    ($column:literal) => {
+        concat!("hex(", $column, ")")
+    };
+}
 /// Behind a SELECT whose rows are to be locked. Here the writer is alone anyhow.
 macro_rules! for_update {
     () => {
@@ -33,7 +42,7 @@ macro_rules! now {
         "CAST(unixepoch('subsec') * 1000000 AS INTEGER)"
     };
 }
-pub(crate) use {for_update, ids, now};
+pub(crate) use {for_update, id_text, ids, now};
 
 /// Ids, or keys of another length, as [`ids!`] reads them.
 pub fn list<T: AsRef<[u8]>>(items: impl IntoIterator<Item = T>) -> String {
@@ -53,6 +62,22 @@ fn push_hex(text: &mut String, bytes: &[u8]) {
         text.push(DIGITS[usize::from(byte >> 4)]);
         text.push(DIGITS[usize::from(byte & 15)]);
     }
+}
+
+/// All entries that held at a version, list by list: its owner's kind and id, its name, and a line for each entry.
+pub async fn packed_entries(conn: &mut Connection, version: i64, mut take: impl FnMut(&str, &str, &str, &str) -> Work<()>) -> Work<()> {
+    // In the order of the primary key: nothing is sorted. The sign keeps other indexes away.
+    let mut lists = sqlx::query_as::<_, (String, String, String, String)>(
+        "SELECT owner_kind, hex(owner_id), list, group_concat(
+            principal_kind || char(9) || hex(principal_id) || char(9) || COALESCE(until_at, '') || char(9) || hex(added_by) || char(9) || added_at, char(10))
+         FROM list_entries WHERE +from_version <= $1 AND (until_version IS NULL OR until_version > $1) GROUP BY owner_kind, owner_id, list",
+    )
+    .bind(version)
+    .fetch(conn);
+    while let Some((kind, owner, list, lines)) = lists.try_next().await? {
+        take(&kind, &owner, &list, &lines)?;
+    }
+    Ok(())
 }
 
 /// What a column of [`Rows`] holds.

@@ -3,9 +3,10 @@ use stoa_domain::name::name_key;
 use stoa_domain::person::Role;
 use stoa_domain::principal::Principal;
 use stoa_domain::wire::PageQuery;
+use stoa_domain::wire::people::{ImportProgress, ImportState, Imported, RefusedLine};
 
 use super::world::{World, at, audit};
-use crate::{AccountFilter, Constraint, Idempotency, SessionRow, StoreError};
+use crate::{AccountFilter, Constraint, Idempotency, ImportRow, SessionRow, StoreError};
 
 pub async fn accounts_come_and_go(world: World) {
     let mut account = world.new_account("Mira");
@@ -200,4 +201,27 @@ pub async fn keys_of_idempotency(world: World) {
     assert_eq!(world.store.idempotency_purge(at(-1)).await.unwrap(), 0, "it is newer");
     assert_eq!(world.store.idempotency_purge(at(1_000)).await.unwrap(), 1);
     assert_eq!(world.store.idempotent(mira, "POST /rooms", "k1").await.unwrap(), None);
+}
+
+pub async fn an_import_says_how_far_it_is(world: World) {
+    let mira = world.user("mira").await;
+    let id = stoa_domain::id::ImportId(world.uuid());
+    assert_eq!(world.store.import(id).await.unwrap(), None);
+    let progress = |state, done| Some(ImportProgress { id, state, done, of: 3, problem: None });
+    let refusal = RefusedLine { line: 2, column: "name".into(), code: "twice".into(), message: "The name stands in line 1, too.".into() };
+    let imported = Imported { created: 3, refused: 1, refusals: vec![refusal], progress: progress(ImportState::Running, 1), ..Imported::default() };
+    let first = ImportRow { id, by: mira, at: at(5), imported };
+    let mut unit = world.begin().await;
+    unit.put_import(&first).await.unwrap();
+    drop(unit);
+    drop(world.begin().await);
+    assert_eq!(world.store.import(id).await.unwrap(), None, "only with its change");
+    let mut unit = world.begin().await;
+    unit.put_import(&first).await.unwrap();
+    unit.commit(audit("user.import")).await.unwrap();
+    assert_eq!(world.store.import(id).await.unwrap(), Some(first.clone()));
+    let imported = Imported { applied: true, progress: progress(ImportState::Done, 3), ..first.imported };
+    let last = ImportRow { id, by: mira, at: at(6), imported };
+    world.store.put_import(&last).await.unwrap();
+    assert_eq!(world.store.import(id).await.unwrap(), Some(last));
 }

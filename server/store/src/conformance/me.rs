@@ -109,4 +109,5 @@ pub async fn last_posts(world: World) {
     later.at = at(900);
     world.one(&later).await.unwrap();
     assert_eq!(world.store.last_posted(&[a, b]).await.unwrap(), [(a, at(100))]);
+    assert_eq!(world.store.said().await.unwrap(), [(a, 1, Some(at(100)))], "of rooms where nothing was said, nothing");
 }

@@ -101,6 +101,10 @@ impl Cast {
         cast.ids.push(("record", record));
         let query = made(&cast.admin, "/messages/query", json!({ "words": "nothing", "action": "remove" })).await;
         cast.ids.push(("query", query));
+        let file = "name,display_name\nimported,Imported\n";
+        let import = cast.admin.request(Method::POST, "/api/v1/users/import").header(http::header::CONTENT_TYPE, "text/csv");
+        let import = cast.admin.send(import.body(axum::body::Body::from(file)).unwrap()).await;
+        cast.ids.push(("import", import.body["progress"]["id"].as_str().unwrap().to_owned()));
         cast
     }
 
@@ -186,6 +190,7 @@ impl Cast {
             ("{user}", self.id("bystander")),
             ("{record}", self.id("record")),
             ("{query}", self.id("query")),
+            ("{import}", self.id("import")),
             ("{role}", "auditor"),
             ("{list}", "members"),
             ("{principal}", &principal),

@@ -46,6 +46,7 @@ const CATEGORY_CREATE: Rule = |who, place| with(category_exists(who, place), cre
 const PEOPLE_SEE: Rule = |who, _| or_forbidden(sees_people(who));
 const PEOPLE_ONE: Rule = |who, _| or_hidden(sees_people(who));
 const PEOPLE_CHANGE: Rule = |who, _| with(sees_people(who), administers_people(who));
+const IMPORT_ONE: Rule = |who, _| or_hidden(administers_people(who));
 const PEOPLE_CREATE: Rule = |who, _| or_forbidden(administers_people(who));
 /// Of an enabled colleague, whom internal users find.
 const COLLEAGUE: Rule = |who, _| or_hidden(who.internal || sees_people(who));
@@ -133,6 +134,7 @@ pub fn table() -> Vec<Endpoint> {
     add(Sort::Other, ROLES_CHANGE, &[("PATCH", "/pool/settings")]);
     add(Sort::Other, NAMES, &[("GET", "/principals"), ("POST", "/principals/resolve")]);
     add(Sort::Other, PEOPLE_CREATE, &[("POST", "/users/import")]);
+    add(Sort::Other, IMPORT_ONE, &[("GET", "/users/import/{import}")]);
     add(Sort::Other, COLLEAGUE_REACH, &[("GET", "/users/{user}/access")]);
     add(Sort::Other, COLLEAGUE_CHANGE, &[("POST", "/users/{user}/sign-out")]);
     add(Sort::Other, CLEAN, &[("POST", "/messages/query")]);

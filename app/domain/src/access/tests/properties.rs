@@ -102,6 +102,43 @@ proptest! {
     }
 
     #[test]
+    fn what_changed_finds_its_place_in_each_order(life in any_life()) {
+        let orders = |snapshot: &Snapshot| {
+            let keys = |all: Box<dyn Iterator<Item = (&str, &super::super::Room)> + '_>| all.map(|(key, room)| (key.to_owned(), room.id)).collect::<Vec<_>>();
+            let by_path = keys(snapshot.rooms_by_path(None, false));
+            let mut backwards = keys(snapshot.rooms_by_path(None, true));
+            backwards.reverse();
+            let groups: Vec<_> = snapshot.groups_by_name(None).map(|(key, group)| (key.to_owned(), group.id)).collect();
+            let people: Vec<_> = snapshot.people_by_name().iter().map(|placed| placed.key.clone()).collect();
+            (by_path, backwards, keys(snapshot.rooms_by_name(None, false)), groups, people)
+        };
+        let (mut world, mut snapshot) = World::start();
+        for ops in &life {
+            // Asked for, so that the next one goes on from it.
+            orders(&snapshot);
+            snapshot = snapshot.next(world.apply(ops));
+            let present = orders(&snapshot);
+            prop_assert_eq!(&present, &orders(&Snapshot::new(snapshot.all())));
+            prop_assert_eq!(&present.0, &present.1);
+            if let Some((after, _)) = present.0.first() {
+                let rest: Vec<_> = snapshot.rooms_by_path(Some(after), false).map(|(_, room)| room.id).collect();
+                prop_assert_eq!(rest, present.0.iter().skip(1).map(|(_, id)| *id).collect::<Vec<_>>());
+            }
+        }
+    }
+
+    #[test]
+    fn people_come_by_their_names(life in any_life()) {
+        let (_, snapshot) = lived(&life);
+        for at in 0..ROOMS {
+            let mut expected: Vec<_> = snapshot.who_enters(room(at)).iter().map(|user| (crate::name::name_key(&user.display_name), user.id)).collect();
+            expected.sort();
+            let named: Vec<_> = snapshot.entering_by_name(room(at), None).map(|(_, user)| user.id).collect();
+            prop_assert_eq!(named, expected.into_iter().map(|(_, id)| id).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
     fn diff_equals_decide_before_and_after(life in any_life(), change in any_ops(6), page in 1..4_usize) {
         let (mut world, before) = lived(&life);
         let change: Vec<_> = change.into_iter().filter(|op| !matches!(op, Op::Later(_))).collect();

@@ -82,7 +82,7 @@ struct Known<'a> {
     paths: HashMap<String, UnitId>,
     /// By name; none where several bear it.
     units: HashMap<String, Option<UnitId>>,
-    groups: HashMap<String, GroupId>,
+    groups: HashMap<&'a str, GroupId>,
     owners: HashMap<String, Vec<UserId>>,
     emails: HashMap<UserId, String>,
     /// In which lines names and addresses stood.
@@ -113,7 +113,7 @@ impl Planned {
             administrator: snapshot.holds(user, Role::Administrator),
             paths,
             units,
-            groups: snapshot.groups().map(|group| (name_key(&group.name), group.id)).collect(),
+            groups: snapshot.named_groups().map(|(group, key)| (key, group.id)).collect(),
             owners: HashMap::new(),
             emails: emails.into_iter().collect(),
             names: HashMap::new(),
@@ -142,6 +142,7 @@ impl Planned {
             unchanged: self.unchanged,
             refused: self.refusals.len() as u64,
             refusals: self.refusals.clone(),
+            progress: None,
         }
     }
 }
@@ -186,7 +187,7 @@ impl Known<'_> {
     }
 
     fn group(&self, text: &str) -> Result<GroupId, Refused> {
-        let group = *self.groups.get(&name_key(text)).ok_or_else(|| ("groups", "unknown".into(), format!("There is no group {text}.")))?;
+        let group = *self.groups.get(name_key(text).as_str()).ok_or_else(|| ("groups", "unknown".into(), format!("There is no group {text}.")))?;
         if !self.administrator && self.given.snapshot.leads_to_role(group) {
             return Err(("groups", "forbidden".into(), format!("Through {text} a role is held: only administrators put people into it.")));
         }

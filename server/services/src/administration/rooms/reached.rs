@@ -15,7 +15,7 @@ use super::super::Rooms;
 use super::super::explain::{explained, may_know};
 use super::super::groups::plans::sees;
 use crate::access::{person, room_info};
-use crate::paging::{Keyed, paginate};
+use crate::paging::{behind, page_of};
 use crate::{Caller, Result};
 
 impl Rooms {
@@ -51,20 +51,18 @@ fn reached(snapshot: &Snapshot, caller: UserId, user: UserId, page: &PageQuery) 
     if !all && !snapshot.manages_something(caller) {
         return Err(Problem::forbidden().detail("Only those who manage something see what a person reaches."));
     }
-    let rooms = snapshot.rooms().filter_map(|room| {
+    let list = format!("reach {user}");
+    let after = behind(&list, page)?;
+    let because = |room| explained(snapshot, user, room).map(|access| access.because).unwrap_or_default();
+    let rooms = snapshot.rooms_by_path(after.as_deref(), false).filter_map(|(key, room)| {
         let decision = snapshot.decide(user, room.id);
         let reaches = decision.rights.find || decision.rights.manage;
         let seen = || snapshot.decide(caller, room.id).rights.see_in_console && may_know(snapshot, caller, user, room.id);
-        (reaches && seen()).then(|| {
-            let info = room_info(snapshot, room, decision);
-            Keyed { key: format!("{}\u{1}{} {}", name_key(&info.path.join("\u{1}")), name_key(&room.name), room.id), item: info }
-        })
+        (reaches && seen()).then(|| (key, ReachedRoom { because: because(room.id), room: room_info(snapshot, room, decision) }))
     });
-    let page = paginate(&format!("reach {user}"), rooms.collect(), page)?;
-    let because = |room| explained(snapshot, user, room).map(|access| access.because).unwrap_or_default();
-    let items = page.items.into_iter().map(|room| ReachedRoom { because: because(room.id), room }).collect();
+    let stoa_domain::wire::Page { items, next } = page_of(&list, page, rooms);
     let (roles, groups) = if all { (roles(snapshot, user), groups(snapshot, user)) } else { (Vec::new(), Vec::new()) };
-    Ok(PersonAccess { user: person(snapshot, user), roles, groups, items, next: page.next })
+    Ok(PersonAccess { user: person(snapshot, user), roles, groups, items, next })
 }
 
 fn named(snapshot: &Snapshot, principal: Principal) -> Named {
@@ -82,7 +80,7 @@ fn roles(snapshot: &Snapshot, user: UserId) -> Vec<HeldRole> {
 
 /// All groups in which the person is, directly or not, by name.
 fn groups(snapshot: &Snapshot, user: UserId) -> Vec<Named> {
-    let of = snapshot.groups().filter(|group| snapshot.is(user, Principal::Group(group.id)));
+    let of = snapshot.principals(user).into_iter().filter_map(|principal| if let Principal::Group(id) = principal { snapshot.group(id) } else { None });
     let by_name: BTreeMap<(String, GroupId), Named> =
         of.map(|group| ((name_key(&group.name), group.id), named(snapshot, Principal::Group(group.id)))).collect();
     by_name.into_values().collect()

@@ -24,6 +24,7 @@ pub fn routes() -> OpenApiRouter<Arc<Shared>> {
         .routes(routes!(list::list_users, create::create_user))
         .routes(routes!(get::get_user, change::change_user))
         .routes(routes!(import::import_users))
+        .routes(routes!(import::import_of_users))
         .routes(routes!(access::access_of_user))
         .routes(routes!(sign_out::sign_out_user))
 }
