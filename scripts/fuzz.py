@@ -7,6 +7,7 @@ categories, people and versions that there are.
 
 import json
 import os
+import urllib.error
 import urllib.request
 import zlib
 
@@ -32,6 +33,20 @@ def rooms():
     return inside[:4] + [id for id in ids("/rooms?limit=200") if id not in inside][:2]
 
 
+def uploaded(rooms):
+    """A file of one's own, in the first room that takes one."""
+    for room in rooms:
+        request = urllib.request.Request(
+            f"{URL}/rooms/{room}/files?name=fuzz.txt", data=b"0123456789", method="POST",
+            headers={"cookie": COOKIE, "origin": os.environ["FUZZ_URL"], "content-type": "application/octet-stream"})
+        try:
+            with urllib.request.urlopen(request) as answer:
+                return [json.load(answer)["id"]]
+        except urllib.error.HTTPError:
+            continue
+    return []
+
+
 # Never who makes these calls, nor who makes those of the other runs.
 KEPT = set(os.environ["FUZZ_KEPT"].split())
 KNOWN = {
@@ -44,6 +59,7 @@ KNOWN = {
     "domain": os.environ["FUZZ_DOMAINS"].split(),
     "user": [id for id in ids("/users?limit=200") if id not in KEPT][:4],
 }
+KNOWN["file"] = KNOWN["upload"] = uploaded(KNOWN["room"])
 if not all(KNOWN.values()):
     raise SystemExit(f"nothing to point at: {KNOWN}")
 KNOWN["principal"] = ["everyone", *(f"{kind}:{id}" for kind in ("user", "group", "unit", "domain") for id in KNOWN[kind])]

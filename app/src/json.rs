@@ -49,6 +49,11 @@ impl Read for u32 {
         value.as_u64()?.try_into().ok()
     }
 }
+impl Read for u64 {
+    fn read(value: &Value) -> Option<Self> {
+        value.as_u64()
+    }
+}
 impl Read for u16 {
     fn read(value: &Value) -> Option<Self> {
         value.as_u64()?.try_into().ok()

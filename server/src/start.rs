@@ -5,10 +5,11 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use metrics_exporter_prometheus::PrometheusHandle;
+use stoa_files::Blobs;
 use stoa_services::{Environment, Options, Services};
 use stoa_store::{Store, StoreError};
 
-use crate::config::Config;
+use crate::config::{Config, Service};
 use crate::failure::Failure;
 use crate::http::{self, Shared};
 use crate::pages::{self, Pages};
@@ -45,6 +46,17 @@ pub async fn open_store(config: &Config) -> Result<Arc<dyn Store>, Failure> {
     }
 }
 
+/// Opens the store of files that the settings name.
+///
+/// # Errors
+/// One line that says what to do.
+pub fn open_files(config: &Config) -> Result<Arc<Blobs>, Failure> {
+    let folder = config.files_folder();
+    let blobs = Blobs::folder(&folder);
+    let unusable = |error| Failure::new(format!("can't write the folder of files {} (files.folder): {error}", folder.display()));
+    blobs.map(Arc::new).map_err(unusable)
+}
+
 /// One running Stoa without its listeners: what tests use too.
 pub struct Stoa {
     pub shared: Arc<Shared>,
@@ -57,7 +69,8 @@ impl Stoa {
     /// # Errors
     /// When the database doesn't answer.
     pub async fn start(config: Config, store: Arc<dyn Store>, environment: Environment, metrics: Option<PrometheusHandle>) -> Result<Self, Failure> {
-        let options = Options { connection_limit: config.limits.connections };
+        let files = if config.runs(Service::Web) { Some(open_files(&config)?) } else { None };
+        let options = Options { connection_limit: config.limits.connections, files };
         let services = Services::start(Arc::clone(&store), environment.clone(), options).await?;
         let shared = Shared::new(config, services, environment, metrics);
         let (api, document) = http::api(&shared);

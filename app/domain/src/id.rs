@@ -63,6 +63,8 @@ ids! {
     ImportId,
     /// A legal hold.
     HoldId,
+    /// A file in a room, from the moment its upload begins.
+    FileId,
     /// Chosen by the client for each thing it posts; makes a retry harmless.
     Nonce,
 }

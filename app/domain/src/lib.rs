@@ -6,6 +6,7 @@ pub mod access;
 #[cfg(feature = "server")]
 pub mod audit;
 pub mod category;
+pub mod file;
 pub mod id;
 pub mod markdown;
 pub mod message;

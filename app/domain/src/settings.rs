@@ -35,6 +35,14 @@ pub struct PoolSettings {
     pub operations_burst: u32,
     /// Rooms that one socket may have joined.
     pub rooms_per_socket: u32,
+    /// The largest file, in bytes.
+    pub upload_limit: u64,
+    /// What all files of one room may take together, in bytes; 0 is no limit.
+    pub room_quota: u64,
+    /// The same of all rooms.
+    pub pool_quota: u64,
+    /// The types of files that may be posted, with commas between them, `image/*` for all that begin so; empty is any.
+    pub file_types: String,
 }
 
 impl Default for PoolSettings {
@@ -55,6 +63,10 @@ impl Default for PoolSettings {
             operations_per_second: 20,
             operations_burst: 100,
             rooms_per_socket: 1_000,
+            upload_limit: 20 * 1024 * 1024,
+            room_quota: 0,
+            pool_quota: 0,
+            file_types: String::new(),
         }
     }
 }
@@ -82,6 +94,21 @@ impl PoolSettings {
         ];
         match bounds.into_iter().find(|(_, value, least, most)| value < least || value > most) {
             Some((key, value, least, most)) => Err((key, format!("{least} to {most}, not {value}"))),
+            None => self.check_files(),
+        }
+    }
+
+    fn check_files(&self) -> Result<(), (&'static str, String)> {
+        /// As much as databases count.
+        const MOST: u64 = i64::MAX.unsigned_abs();
+        if self.upload_limit == 0 || self.upload_limit > MOST {
+            return Err(("upload_limit", format!("1 to {MOST}, not {}", self.upload_limit)));
+        }
+        if let Some((key, value)) = [("room_quota", self.room_quota), ("pool_quota", self.pool_quota)].into_iter().find(|(_, value)| *value > MOST) {
+            return Err((key, format!("0 to {MOST}, not {value}")));
+        }
+        match crate::file::patterns(&self.file_types).find(|pattern| !crate::file::is_pattern(pattern)) {
+            Some(pattern) => Err(("file_types", format!("{pattern:?} is no type such as image/png or image/*"))),
             None => Ok(()),
         }
     }

@@ -154,6 +154,7 @@ impl Store {
             subject: draft.subject,
             importance: if draft.high { Importance::High } else { Importance::Normal },
             reply_to: draft.reply_to,
+            attachments: Vec::new(),
         };
         put(room.new_after, None);
         put(room.anchor, None);

@@ -134,6 +134,7 @@ mod tests {
             importance: Importance::Normal,
             reply_to: None,
             mentions: vec![],
+            attachments: vec![],
             edited_at: None,
             deleted: None,
             replaced: None,

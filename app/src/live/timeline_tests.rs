@@ -33,6 +33,7 @@ fn message(seq: Seq, author: u128) -> Message {
         importance: Importance::Normal,
         reply_to: None,
         mentions: Vec::new(),
+        attachments: Vec::new(),
         edited_at: None,
         deleted: None,
         replaced: None,
@@ -47,7 +48,8 @@ fn posted(seq: Seq, author: u128) -> RoomEvent {
     RoomEvent::Message { room: room(), message: message(seq, author) }
 }
 fn new_message(n: u128) -> NewMessage {
-    NewMessage { nonce: nonce(n), body: format!("draft {n}"), kind: MessageKind::Chat, subject: None, importance: Importance::Normal, reply_to: None }
+    let (kind, importance) = (MessageKind::Chat, Importance::Normal);
+    NewMessage { nonce: nonce(n), body: format!("draft {n}"), kind, subject: None, importance, reply_to: None, attachments: Vec::new() }
 }
 fn seqs(span: &Span) -> Vec<Seq> {
     span.items.iter().map(Item::seq).collect()

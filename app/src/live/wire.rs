@@ -6,11 +6,12 @@ use std::borrow::Cow;
 use serde::Serialize;
 use serde_json::Value;
 use stoa_domain::access::{Refusal, Rights};
-use stoa_domain::id::{CategoryId, MessageId, Nonce, RoomId, Seq, UserId};
+use stoa_domain::id::{CategoryId, FileId, MessageId, Nonce, RoomId, Seq, UserId};
 use stoa_domain::message::{Clearing, Importance, Level, MessageKind};
 use stoa_domain::person::Role;
 use stoa_domain::room::{Privacy, RoomState, RoomType};
 use stoa_domain::wire::channel::{ByeReason, Done, Empty, OpenRoom, People, ReadMark, Signal};
+use stoa_domain::wire::file::Attachment;
 use stoa_domain::wire::joining::{Invitation, JoinAnswer, JoinRequest};
 use stoa_domain::wire::lookup::{ChannelAt, Limits};
 use stoa_domain::wire::me::MyRoom;
@@ -52,8 +53,9 @@ impl From<MyRoom> for Mine {
 objects! {
     Person { id, name, display_name }
     Rights { find, see_members, enter, post, ask, manage, see_in_console }
-    RoomInfo { id, name, description, topic, category, path, privacy, room_type = "type", state, may }
-    Message { seq, n, id, at, author, kind, subject, body, importance, reply_to, mentions, edited_at, deleted, replaced, reactions, nonce }
+    RoomInfo { id, name, description, topic, category, path, privacy, room_type = "type", state, may, upload }
+    Message { seq, n, id, at, author, kind, subject, body, importance, reply_to, mentions, attachments, edited_at, deleted, replaced, reactions, nonce }
+    Attachment { id, name, kind = "type", size, sha256, lost }
     Quote { seq, author, excerpt }
     Deleted { by, at }
     Reaction { emoji, count, mine }
@@ -70,7 +72,7 @@ objects! {
     Invitation { room, description, by, at }
     ChannelAt { url, ticket, expires_at }
     Limits { message, story_offer, story, search, history, frame }
-    NewMessage { nonce, body, kind, subject, importance, reply_to }
+    NewMessage { nonce, body, kind, subject, importance, reply_to, attachments }
     Standing { last_seq, read_seq, unread, mentions, favourite, level, draft }
     Mine { room, standing }
     Session { user, roles, may_create_rooms, manages_categories }
@@ -84,6 +86,7 @@ texts! {
     RoomId = |text| text.parse().ok(),
     CategoryId = |text| text.parse().ok(),
     MessageId = |text| text.parse().ok(),
+    FileId = |text| text.parse().ok(),
     Nonce = |text| text.parse().ok(),
     Privacy = Privacy::parse,
     RoomType = RoomType::parse,

@@ -26,6 +26,7 @@ fn info() -> RoomInfo {
         room_type: RoomType::Auditorium,
         state: RoomState::Disabled,
         may,
+        upload: true,
     }
 }
 fn message() -> Message {
@@ -41,6 +42,7 @@ fn message() -> Message {
         importance: Importance::High,
         reply_to: Some(Quote { seq: 1, author: person(), excerpt: None }),
         mentions: vec![person().id],
+        attachments: vec![attachment()],
         edited_at: Some(Timestamp::from_millis(5)),
         deleted: Some(Deleted { by: person(), at: Timestamp::from_millis(6) }),
         replaced: Some(Deleted { by: person(), at: Timestamp::from_millis(8) }),
@@ -48,12 +50,16 @@ fn message() -> Message {
         nonce: Some(Nonce(Uuid::from_u128(5))),
     }
 }
+fn attachment() -> Attachment {
+    Attachment { id: FileId(Uuid::from_u128(6)), name: "a.png".into(), kind: "image/png".into(), size: 7, sha256: "00".into(), lost: false }
+}
 fn plain() -> Message {
     Message {
         subject: None,
         body: None,
         reply_to: None,
         mentions: vec![],
+        attachments: vec![Attachment { lost: true, ..attachment() }],
         edited_at: None,
         deleted: None,
         replaced: None,
@@ -213,8 +219,9 @@ fn an_unsent_post_is_read_as_it_was_written() {
         subject: Some("s".into()),
         importance: Importance::High,
         reply_to: Some(4),
+        attachments: vec![attachment().id],
     };
     assert_eq!(read(&serde_json::to_string(&post).unwrap()), Some(post.clone()));
-    post = NewMessage { kind: MessageKind::Chat, subject: None, importance: Importance::Normal, reply_to: None, ..post };
+    post = NewMessage { kind: MessageKind::Chat, subject: None, importance: Importance::Normal, reply_to: None, attachments: vec![], ..post };
     assert_eq!(read(&serde_json::to_string(&post).unwrap()), Some(post));
 }

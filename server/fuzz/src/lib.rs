@@ -1,21 +1,35 @@
 //! What comes from outside, each kind as a function of bytes that panics when a promise is broken.
 //! cargo-fuzz calls them with what it finds; `tests/corpus.rs` with a corpus and mutations of it.
 
+#[allow(dead_code)]
+#[path = "../../src/http/files/disposition.rs"]
+mod disposition;
 mod frame;
 mod markdown;
+#[allow(dead_code)]
+#[path = "../../src/http/files/metadata.rs"]
+mod metadata;
+#[allow(dead_code)]
+#[path = "../../src/http/files/multipart.rs"]
+mod multipart;
 mod name;
+#[allow(dead_code)]
+#[path = "../../src/http/files/range.rs"]
+mod range;
 /// The server's own, which is nobody else's business and therefore not public there.
 #[allow(dead_code)]
 #[path = "../../src/http/socket/reader.rs"]
 mod reader;
 mod socket;
+mod upload;
 
 pub use frame::frame;
 pub use markdown::markdown;
 pub use name::name;
 pub use socket::{drained, socket};
+pub use upload::upload;
 
 pub type Target = fn(&[u8]);
 
 /// All of them, by the names of their folders in `corpus`.
-pub const TARGETS: [(&str, Target); 4] = [("frame", frame), ("markdown", markdown), ("name", name), ("socket", socket)];
+pub const TARGETS: [(&str, Target); 5] = [("frame", frame), ("markdown", markdown), ("name", name), ("socket", socket), ("upload", upload)];

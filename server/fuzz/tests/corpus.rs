@@ -8,7 +8,7 @@ use std::path::Path;
 /// Mutations of each target's corpus.
 const ROUNDS: usize = 8_000;
 /// What is put in by a mutation: what means something to one of the parsers.
-const WORDS: [&[u8]; 28] = [
+const WORDS: [&[u8]; 33] = [
     b"{",
     b"}",
     b"\"",
@@ -37,6 +37,11 @@ const WORDS: [&[u8]; 28] = [
     b"\x81\xfe",
     b"\x88\x80",
     b"\x00\x80",
+    b"\r\n--XX",
+    b"\r\n\r\n",
+    b"filename=\"",
+    b"filename*=UTF-8''%C3",
+    b"bytes=0-",
 ];
 
 /// SplitMix64: no dependency, and the same numbers everywhere.

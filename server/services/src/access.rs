@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use stoa_domain::access::{Changes, Decision, Snapshot};
+use stoa_domain::category::Switch;
 use stoa_domain::id::{RoomId, UserId};
 use stoa_domain::settings::PoolSettings;
 use stoa_domain::wire::Person;
@@ -207,5 +208,12 @@ pub fn room_info(snapshot: &Snapshot, room: &stoa_domain::access::Room, decision
         room_type: room.room_type,
         state: room.state,
         may: decision.rights,
+        upload: decision.rights.post && files_on(snapshot, room),
     }
+}
+
+/// Whether files may be posted in a room, by its own setting and its category's.
+#[must_use]
+pub fn files_on(snapshot: &Snapshot, room: &stoa_domain::access::Room) -> bool {
+    room.files != Switch::Off && snapshot.setting(room.category, |settings| settings.files)
 }

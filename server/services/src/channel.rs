@@ -70,7 +70,7 @@ impl Channel {
     pub async fn post(&self, caller: &Caller, room: RoomId, message: NewMessage) -> Result<Posted> {
         self.core.take(&self.core.hub.bucket(caller.user))?;
         let ready = post::message(&self.core, caller.user, room, message).await?;
-        self.core.writer.append(ready.item, ready.author, ready.quote).await.map(posted)
+        self.core.writer.append(ready).await.map(posted)
     }
 
     /// Messages of a room in their present state.

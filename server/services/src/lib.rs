@@ -14,6 +14,7 @@ mod context;
 mod csv;
 pub mod directory;
 mod error;
+pub mod files;
 mod invitations;
 pub mod lookup;
 pub mod me;

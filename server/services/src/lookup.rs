@@ -66,8 +66,8 @@ impl Lookup {
         Ok(Answer {
             user: person(&snapshot, caller.user),
             channel: ChannelAt { url: url.to_owned(), ticket: self.issue(caller, expires_at), expires_at },
-            // Files are posted to the page's own origin; until the Web service is there, none.
-            files: FilesAt { url: String::from("/api/v1/files"), max_bytes: 0 },
+            // To the page's own origin.
+            files: FilesAt { url: String::from("/api/v1/files"), max_bytes: if self.core.options.files.is_some() { settings.upload_limit } else { 0 } },
             limits: Limits {
                 message: settings.message_limit,
                 story_offer: settings.story_offer,

@@ -10,6 +10,7 @@ use stoa_domain::message::CHUNK_LIMIT;
 use stoa_domain::settings::PoolSettings;
 use stoa_domain::wire::channel::{ByeReason, Signal};
 use stoa_domain::wire::problem::Problem;
+use stoa_files::Blobs;
 use stoa_store::{Record, Store, StoreError};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -26,6 +27,7 @@ use crate::channel::writer::Writer;
 use crate::cleanup::Cleanup;
 use crate::cleanup::work::{self, Cleaning};
 use crate::directory::Directory;
+use crate::files::{self, Files};
 use crate::invitations::{self, News};
 use crate::lookup::Lookup;
 use crate::me::Me;
@@ -36,11 +38,13 @@ use crate::{Environment, Result, StoreProblem};
 pub struct Options {
     /// Sockets above which Lookup sends clients away.
     pub connection_limit: usize,
+    /// Where files are kept; none where this server has nothing to do with them.
+    pub files: Option<Arc<Blobs>>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { connection_limit: 20_000 }
+        Self { connection_limit: 20_000, files: None }
     }
 }
 
@@ -162,6 +166,7 @@ pub struct Services {
     pub cleanup: Cleanup,
     pub me: Me,
     pub directory: Directory,
+    pub files: Files,
     pub audit: AuditLog,
     tasks: TaskTracker,
     ending: CancellationToken,
@@ -221,6 +226,7 @@ impl Services {
             cleanup: Cleanup::new(Arc::clone(&core)),
             me: Me::new(Arc::clone(&core)),
             directory: Directory::new(Arc::clone(&core)),
+            files: Files::new(Arc::clone(&core)),
             audit: AuditLog::new(Arc::clone(&core)),
             core,
             tasks,
@@ -235,6 +241,7 @@ impl Services {
         services.spawn(watch_sessions);
         services.spawn(joining::tend);
         services.spawn(work::run);
+        services.spawn(files::sweep::run);
         services.spawn(|core| invitations::tell(core, entered));
         services.spawn(keep_chain);
         Ok(services)

@@ -181,6 +181,7 @@ async fn what_no_event_told_is_found_within_a_second() {
             importance: stoa_domain::message::Importance::Normal,
             reply_to: None,
             mentions: Vec::new(),
+            files: Vec::new(),
         },
     };
     world.store.append(&[item("one"), item("two")], &[]).await.unwrap();

@@ -18,7 +18,8 @@ use stoa_store::{Actor, Append, Appending, Audit};
 use world::{Client, World, nonce};
 
 fn message(body: &str) -> NewMessage {
-    NewMessage { nonce: nonce().into(), body: body.into(), kind: MessageKind::Chat, subject: None, importance: Importance::Normal, reply_to: None }
+    let (kind, importance) = (MessageKind::Chat, Importance::Normal);
+    NewMessage { nonce: nonce().into(), body: body.into(), kind, subject: None, importance, reply_to: None, attachments: Vec::new() }
 }
 
 /// Stories of 60,000 bytes, past the limits of operations.
@@ -37,6 +38,7 @@ async fn stories(world: &World, room: RoomId, author: &Caller, count: usize) {
             importance: Importance::Normal,
             reply_to: None,
             mentions: Vec::new(),
+            files: Vec::new(),
         },
     };
     let items: Vec<_> = (0..count).map(|_| item()).collect();

@@ -4,6 +4,7 @@ mod admin;
 mod audit;
 mod config;
 mod demo;
+mod files;
 mod password;
 mod pool;
 mod preview;
@@ -52,6 +53,8 @@ enum Command {
     Admin(Sets<admin::Admin>),
     /// The audit log; also while the server runs.
     Audit(Sets<audit::AuditCommand>),
+    /// The files of rooms; also while the server runs.
+    Files(Sets<files::FilesCommand>),
     /// This server's own settings.
     Config(Sets<config::ConfigCommand>),
     /// Settings of the whole pool, in the database; also while servers run.
@@ -75,6 +78,7 @@ pub fn run() -> ExitCode {
         Command::Serve(Set { overrides, command }) => command.run(&overrides),
         Command::Admin(Sets { overrides, command }) => command.run(&overrides),
         Command::Audit(Sets { overrides, command }) => command.run(&overrides),
+        Command::Files(Sets { overrides, command }) => command.run(&overrides),
         Command::Config(Sets { overrides, command }) => command.run(&overrides),
         Command::Pool(Sets { overrides, command }) => command.run(&overrides),
         Command::Demo(Set { overrides, command }) => command.run(&overrides),

@@ -85,7 +85,7 @@ fn changed(before: &PoolSettings, changes: &[String]) -> Result<PoolSettings, Fa
         *value = if value.is_string() {
             Value::from(text)
         } else {
-            let number: u32 = text.parse().map_err(|_| Failure::new(format!("{key}: a number was expected, found {text:?}")))?;
+            let number: u64 = text.parse().map_err(|_| Failure::new(format!("{key}: a number was expected, found {text:?}")))?;
             Value::from(number)
         };
     }

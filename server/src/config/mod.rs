@@ -3,6 +3,7 @@
 
 mod database;
 mod error;
+mod files;
 mod limits;
 mod log;
 mod metrics;
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 
 pub use database::{Database, masked};
 pub use error::ConfigError;
+pub use files::Files;
 pub use limits::Limits;
 pub use log::{Log, LogFormat};
 pub use metrics::Metrics;
@@ -47,6 +49,7 @@ pub struct Config {
     pub drain: u32,
     pub tls: Tls,
     pub database: Database,
+    pub files: Files,
     pub log: Log,
     pub metrics: Metrics,
     pub limits: Limits,
@@ -63,6 +66,7 @@ impl Default for Config {
             drain: 5,
             tls: Tls::default(),
             database: Database::default(),
+            files: Files::default(),
             log: Log::default(),
             metrics: Metrics::default(),
             limits: Limits::default(),
@@ -129,6 +133,12 @@ impl Config {
     #[must_use]
     pub fn is_secure(&self) -> bool {
         self.public_url.as_ref().map_or(self.tls.is_on(), PublicUrl::is_secure)
+    }
+
+    /// Where files are kept.
+    #[must_use]
+    pub fn files_folder(&self) -> PathBuf {
+        self.files.folder.clone().unwrap_or_else(|| self.data.join("files"))
     }
 
     #[must_use]

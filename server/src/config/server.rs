@@ -101,11 +101,12 @@ impl fmt::Display for PublicUrl {
 pub enum Service {
     Lookup,
     Channel,
+    Web,
     Administration,
 }
 
 impl Service {
-    pub const ALL: [Self; 3] = [Self::Lookup, Self::Channel, Self::Administration];
+    pub const ALL: [Self; 4] = [Self::Lookup, Self::Channel, Self::Web, Self::Administration];
 }
 
 /// A list, or its items in one text with commas, as the environment and the command line have it.

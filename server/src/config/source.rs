@@ -24,6 +24,7 @@ pub(super) const KEYS: &[&str] = &[
     "database.url",
     "database.url_file",
     "database.connections",
+    "files.folder",
     "log.format",
     "log.level",
     "metrics.listen",

@@ -54,6 +54,12 @@ refusals! {
     /// Takes a body.
     Changing = 400, 413, 415, 422;
     Conflicting = 409;
+    /// Speaks tus, or refuses to.
+    Tus = 400, 412, 423, 460;
+    /// Takes content.
+    Filling = 400, 413, 415, 422, 507;
+    /// Gives content.
+    OfFiles = 410, 416;
     Throttled = 429;
 }
 
@@ -70,7 +76,8 @@ fn refusal(status: u16) -> RefOr<Response> {
 pub fn finish(mut document: OpenApi) -> OpenApi {
     for item in document.paths.paths.values_mut() {
         let changing = [&mut item.put, &mut item.post, &mut item.delete, &mut item.patch].map(|operation| (operation, true));
-        for (operation, changes) in std::iter::once((&mut item.get, false)).chain(changing) {
+        let looking = [&mut item.get, &mut item.head, &mut item.options].map(|operation| (operation, false));
+        for (operation, changes) in looking.into_iter().chain(changing) {
             let Some(operation) = operation else { continue };
             let responses = &mut operation.responses.responses;
             responses.insert("500".to_owned(), refusal(500));

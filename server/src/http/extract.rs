@@ -9,7 +9,7 @@ use http::header;
 use http::request::Parts;
 use serde::de::DeserializeOwned;
 use stoa_domain::category::CategoryList;
-use stoa_domain::id::{CategoryId, DomainId, GroupId, ImportId, QueryId, RoomId, UnitId, UserId};
+use stoa_domain::id::{CategoryId, DomainId, FileId, GroupId, ImportId, QueryId, RoomId, UnitId, UserId};
 use stoa_domain::person::Role;
 use stoa_domain::principal::Principal;
 use stoa_domain::room::RoomList;
@@ -50,6 +50,8 @@ parameters! {
     ImportAt(ImportId) = "import", parsed, import_not_found;
     RoleAt(Role) = "role", Role::parse, not_found;
     AuditAt(i64) = "record", parsed, not_found;
+    FileAt(FileId) = "file", parsed, file_not_found;
+    UploadAt(FileId) = "upload", parsed, file_not_found;
     UserAt(UserId) = "user", parsed, user_not_found;
     RoomListAt(RoomList) = "list", RoomList::parse, not_found;
     CategoryListAt(CategoryList) = "list", CategoryList::parse, not_found;

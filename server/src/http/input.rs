@@ -27,11 +27,6 @@ impl<T> Input<T> {
         }
     }
 
-    /// With what has to hold of a body beyond its shape.
-    pub fn and_then<U>(self, accept: impl FnOnce(T) -> Result<U, Problem>) -> Input<U> {
-        Input(self.0.and_then(accept))
-    }
-
     /// The body, where there is nothing to be hidden.
     pub fn take(self) -> Result<T, Problem> {
         self.0

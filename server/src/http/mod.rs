@@ -11,6 +11,7 @@ mod channel;
 mod directory;
 mod docs;
 mod extract;
+mod files;
 pub mod guard;
 mod health;
 mod input;

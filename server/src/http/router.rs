@@ -9,19 +9,18 @@ use axum::extract::{MatchedPath, Request};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use http::{HeaderName, Method, StatusCode};
+use http::{Extensions, HeaderMap, HeaderName, Method, StatusCode, Version};
 use stoa_domain::wire::problem::Problem;
 use stoa_store::Store;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
-use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::{DefaultOnFailure, TraceLayer};
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
-use super::{API, Refused, Shared, administration, auth, channel, cookie_name, directory, docs, guard, health, lookup, me, origin, problem, sessions};
+use super::{API, Refused, Shared, administration, auth, channel, cookie_name, directory, docs, files, guard, health, lookup, me, origin, problem, sessions};
 use crate::config::Service;
 
 /// Longer than any call takes that isn't stuck.
@@ -41,6 +40,9 @@ pub fn api(shared: &Arc<Shared>) -> (Router, OpenApi) {
     }
     if config.runs(Service::Channel) {
         calls = calls.merge(channel::routes());
+    }
+    if config.runs(Service::Web) {
+        calls = calls.merge(files::routes());
     }
     if config.runs(Service::Administration) {
         calls = calls.merge(administration::routes());
@@ -77,10 +79,10 @@ pub fn outer(shared: &Arc<Shared>, store: Arc<dyn Store>, people: Router, rest: 
     people
         .merge(rest)
         .merge(health)
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, CALL_LIMIT))
+        .layer(middleware::from_fn(in_time))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn(for_programs))
-        .layer(CompressionLayer::new().compress_when(SizeAbove::new(COMPRESS_ABOVE).and(NotForContentType::IMAGES)))
+        .layer(CompressionLayer::new().compress_when(SizeAbove::new(COMPRESS_ABOVE).and(NotForContentType::IMAGES).and(may_change)))
         .layer(middleware::from_fn_with_state(Arc::clone(shared), guard::headers))
         .layer(middleware::from_fn(measured))
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
@@ -103,6 +105,19 @@ pub fn metrics(shared: &Arc<Shared>) -> Router {
         .route("/health/ready", get(health::ready))
         .route("/metrics", get(health::metrics))
         .with_state(Arc::clone(shared))
+}
+
+/// Every call is answered in time, but for those that take as long as a file is on its way.
+async fn in_time(request: Request, next: Next) -> Response {
+    let long = request.extensions().get::<MatchedPath>().is_some_and(|path| files::LONG.contains(&path.as_str()));
+    if long && !request.method().is_safe() {
+        return next.run(request).await;
+    }
+    tokio::time::timeout(CALL_LIMIT, next.run(request)).await.unwrap_or_else(|_| StatusCode::SERVICE_UNAVAILABLE.into_response())
+}
+
+fn may_change(_: StatusCode, _: Version, _: &HeaderMap, extensions: &Extensions) -> bool {
+    extensions.get::<files::AsItIs>().is_none()
 }
 
 /// Pages tell people what went wrong in their own way; programs always get a problem.

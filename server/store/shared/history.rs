@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::append::{importance, kind, message_kind};
 use super::cleanup::step::unpack_runs;
 use super::error::{Work, corrupt};
+use super::files;
 use super::text::unpack;
 use crate::dialect::{Connection, id_text, ids, list};
 
@@ -30,7 +31,10 @@ macro_rules! entries {
                 b.subject, b.body, CASE WHEN b.kind = 8 AND e.kind <= 3 THEN NULL ELSE b.mentions END AS mentions,
                 CASE WHEN b.kind = 8 AND e.kind <= 2 THEN b.at END AS replaced_at,
                 r.id AS replacer, r.name AS replacer_name, r.display_name AS replacer_display_name,
+                CASE WHEN e.kind <= 2 AND b.kind <> 8 THEN e.files END AS files,
                 q.seq AS quote_seq, substr(qb.body, 1, 1000) AS quote_body,
+                CASE WHEN q.files IS NOT NULL AND qb.kind <= 3
+                    THEN (SELECT f.name FROM files f WHERE f.room_id = q.room_id AND f.seq = q.seq AND f.position = 0) END AS quote_file,
                 qu.id AS quoted, qu.name AS quoted_name, qu.display_name AS quoted_display_name
              FROM (SELECT * FROM events WHERE room_id = $1 ",
             $events,
@@ -77,7 +81,9 @@ struct EntryRow {
     replacer_name: Option<String>,
     replacer_display_name: Option<String>,
     quote_seq: Option<i64>,
+    files: Option<Vec<u8>>,
     quote_body: Option<String>,
+    quote_file: Option<String>,
     quoted: Option<Uuid>,
     quoted_name: Option<String>,
     quoted_display_name: Option<String>,
@@ -103,7 +109,7 @@ impl EntryRow {
         let quote = person(self.quoted, self.quoted_name, self.quoted_display_name).zip(self.quote_seq).map(|(author, seq)| Quote {
             seq,
             author,
-            excerpt: self.quote_body.as_deref().map(|body| quoted(body, QUOTE)),
+            excerpt: self.quote_body.as_deref().map(|body| excerpt(body, self.quote_file.as_deref())),
         });
         Ok(Message {
             seq: self.seq,
@@ -117,6 +123,7 @@ impl EntryRow {
             importance: importance(self.importance.into()),
             reply_to: quote,
             mentions: mentioned(self.mentions.as_deref()),
+            attachments: Vec::new(),
             edited_at: self.edited_at.map(Timestamp::from_micros),
             deleted,
             replaced,
@@ -158,6 +165,23 @@ impl EntryRow {
             other => return Err(corrupt("an event of kind", &other.to_string())),
         })
     }
+}
+
+/// What a quote shows; of a message that is only files the name of the first.
+fn excerpt(body: &str, file: Option<&str>) -> String {
+    let text = quoted(body, QUOTE);
+    if text.is_empty() { file.unwrap_or_default().to_owned() } else { text }
+}
+
+fn with_files(rows: &[EntryRow]) -> Vec<Seq> {
+    rows.iter().filter(|row| row.files.is_some()).map(|row| row.seq).collect()
+}
+
+async fn messages(conn: &mut Connection, room: RoomId, rows: Vec<EntryRow>) -> Work<Vec<Message>> {
+    let with_files = with_files(&rows);
+    let mut messages = rows.into_iter().map(EntryRow::message).collect::<Work<Vec<_>>>()?;
+    files::attach(conn, room, &with_files, messages.iter_mut()).await?;
+    Ok(messages)
 }
 
 pub async fn heads(conn: &mut Connection, rooms: &[RoomId]) -> Work<Vec<Head>> {
@@ -204,8 +228,12 @@ pub async fn said(conn: &mut Connection) -> Work<Vec<(RoomId, i64, Option<Timest
 
 pub async fn events_after(conn: &mut Connection, room: RoomId, after: Seq, limit: u32) -> Work<Vec<RoomEvent>> {
     let rows: Vec<EntryRow> =
-        sqlx::query_as(entries!("AND seq > $2 ORDER BY seq LIMIT $3")).bind(room.0).bind(after).bind(i64::from(limit)).fetch_all(conn).await?;
-    rows.into_iter().map(EntryRow::event).collect()
+        sqlx::query_as(entries!("AND seq > $2 ORDER BY seq LIMIT $3")).bind(room.0).bind(after).bind(i64::from(limit)).fetch_all(&mut *conn).await?;
+    let with_files = with_files(&rows);
+    let mut events = rows.into_iter().map(EntryRow::event).collect::<Work<Vec<_>>>()?;
+    let messages = events.iter_mut().filter_map(|event| if let RoomEvent::Message { message, .. } = event { Some(message) } else { None });
+    files::attach(conn, room, &with_files, messages).await?;
+    Ok(events)
 }
 
 pub async fn history(conn: &mut Connection, room: RoomId, query: &HistoryQuery, limit: u32, reader: UserId) -> Work<History> {
@@ -246,9 +274,9 @@ async fn older(conn: &mut Connection, head: Head, before: Seq, limit: u32) -> Wo
         .bind(head.room.0)
         .bind(to_seq)
         .bind(i64::from(limit))
-        .fetch_all(conn)
+        .fetch_all(&mut *conn)
         .await?;
-    let messages = rows.into_iter().map(EntryRow::message).collect::<Work<Vec<_>>>()?;
+    let messages = messages(conn, head.room, rows).await?;
     let complete = limit > 0 && (messages.len() < limit as usize || messages.first().is_some_and(|message| message.n == 1));
     let from_seq = if complete { 1 } else { messages.first().map_or(to_seq + 1, |message| message.seq) };
     Ok(History { messages, from_seq, to_seq })
@@ -261,9 +289,9 @@ async fn newer(conn: &mut Connection, head: Head, after: Seq, limit: u32) -> Wor
         .bind(after)
         .bind(head.seq)
         .bind(i64::from(limit))
-        .fetch_all(conn)
+        .fetch_all(&mut *conn)
         .await?;
-    let messages = rows.into_iter().map(EntryRow::message).collect::<Work<Vec<_>>>()?;
+    let messages = messages(conn, head.room, rows).await?;
     let complete = limit > 0 && (messages.len() < limit as usize || messages.last().is_some_and(|message| message.n == head.n));
     let to_seq = if complete { head.seq } else { messages.last().map_or(after, |message| message.seq) };
     Ok(History { messages, from_seq: after + 1, to_seq })
@@ -272,18 +300,18 @@ async fn newer(conn: &mut Connection, head: Head, after: Seq, limit: u32) -> Wor
 pub async fn message(conn: &mut Connection, room: RoomId, seq: Seq, reader: UserId) -> Work<Option<Message>> {
     let row: Option<EntryRow> = sqlx::query_as(entries!("AND seq = $2 AND kind <= 2")).bind(room.0).bind(seq).fetch_optional(&mut *conn).await?;
     let Some(row) = row else { return Ok(None) };
-    let mut messages = [row.message()?];
+    let mut messages = messages(conn, room, vec![row]).await?;
     react(conn, room, reader, &mut messages).await?;
-    let [message] = messages;
-    Ok(Some(message))
+    Ok(messages.pop())
 }
 
 pub async fn quote(conn: &mut Connection, room: RoomId, seq: Seq) -> Work<Option<Quote>> {
-    let row: Option<EntryRow> = sqlx::query_as(entries!("AND seq = $2 AND kind <= 2")).bind(room.0).bind(seq).fetch_optional(conn).await?;
-    Ok(row.map(|row| Quote {
-        seq: row.seq,
-        author: Person { id: row.author.into(), name: row.author_name, display_name: row.author_display_name },
-        excerpt: row.body.as_deref().map(|body| quoted(body, QUOTE)),
+    let row: Option<EntryRow> = sqlx::query_as(entries!("AND seq = $2 AND kind <= 2")).bind(room.0).bind(seq).fetch_optional(&mut *conn).await?;
+    let message = messages(conn, room, row.into_iter().collect()).await?.pop();
+    Ok(message.map(|message| Quote {
+        seq: message.seq,
+        excerpt: message.body.as_deref().map(|body| excerpt(body, message.attachments.first().map(|file| file.name.as_str()))),
+        author: message.author,
     }))
 }
 

@@ -118,6 +118,7 @@ impl Bench {
                     importance: Importance::Normal,
                     reply_to: None,
                     mentions: Vec::new(),
+                    files: Vec::new(),
                 };
                 let nonce = Some(Nonce(self.uuid()));
                 let (room, author) = (self.rooms[random % rooms], self.authors[random / ROOMS % AUTHORS]);

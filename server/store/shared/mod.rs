@@ -10,6 +10,7 @@ mod chain;
 mod cleanup;
 mod create;
 pub(crate) mod error;
+mod files;
 mod follows;
 mod history;
 mod imports;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use stoa_domain::access::{Changes, ListOwner};
 use stoa_domain::audit::{Hash, Link, Record as AuditRecord};
-use stoa_domain::id::{AccessVersion, ImportId, QueryId, RoomId, Seq, UserId};
+use stoa_domain::id::{AccessVersion, FileId, ImportId, QueryId, RoomId, Seq, UserId};
 use stoa_domain::principal::Principal;
 use stoa_domain::settings::PoolSettings;
 use stoa_domain::time::Timestamp;
@@ -13,14 +13,12 @@ use stoa_domain::wire::cleanup::NewMessageQuery;
 use stoa_domain::wire::message::{History, HistoryQuery, Message, Quote, RoomEvent};
 use stoa_domain::wire::{Page, PageQuery};
 use stoa_store::{
-    AccountFilter, AccountRow, Actor, Append, Appended, AuditFilter, AuditRow, Audited, ChangeFollow, ClearedEvent, Erased, FollowRow, Head, ImportRow,
-    InvitationRow, JoinRequestRow, JoinRequests, Lease, Look, Looked, QueryPart, QueryRoomRow, QueryRow, QueryStep, Queued, ReadMarkRow, Record, Refused,
-    Result, SessionKey, SessionRow, Standing, Stepped, Store, Unit, Unlinked,
+    AccountFilter, AccountRow, Actor, Append, Appended, AuditFilter, AuditRow, Audited, ChangeFollow, ClearedEvent, Erased, FileFilter, FileRow, FinishedFile, FollowRow, Head, ImportRow, InvitationRow, JoinRequestRow, JoinRequests, Lease, Look, Looked, NewFile, Placed, QueryPart, QueryRoomRow, QueryRow, QueryStep, Queued, Quotas, ReadMarkRow, Record, Refused, Result, SessionKey, SessionRow, Standing, Stepped, Store, Unit, Unlinked,
 };
 use uuid::Uuid;
 
 use super::unit::Change;
-use super::{access, accounts, append, audit, chain, cleanup, follows, history, imports, joining, leases, lists, sessions, state};
+use super::{access, accounts, append, audit, chain, cleanup, files, follows, history, imports, joining, leases, lists, sessions, state};
 use crate::database::{Database, patient, timed};
 use crate::dialect::KIND;
 
@@ -266,6 +264,43 @@ impl Store for Database {
     }
     async fn query_erase(&self, now: Timestamp, again: Timestamp) -> Result<Option<Erased>> {
         write!(self, |conn| cleanup::erase::erase(conn, now, again))
+    }
+
+    async fn file_begin(&self, new: &NewFile, quotas: Quotas, most_waiting: u32) -> Result<Placed> {
+        write!(self, |conn| files::begin(conn, new, quotas, most_waiting))
+    }
+    async fn file_finish(&self, finished: &FinishedFile, quotas: Quotas) -> Result<Placed> {
+        write!(self, |conn| files::finish(conn, finished, quotas))
+    }
+    async fn file(&self, id: FileId) -> Result<Option<FileRow>> {
+        read!(self, |conn| files::one(conn, id))
+    }
+    async fn files(&self, ids: &[FileId]) -> Result<Vec<FileRow>> {
+        read!(self, |conn| files::some(conn, ids))
+    }
+    async fn files_of(&self, room: RoomId, filter: &FileFilter, limit: u32) -> Result<Vec<(FileRow, i64)>> {
+        read!(self, |conn| files::page(conn, room, filter, limit))
+    }
+    async fn file_abandon(&self, id: FileId) -> Result<bool> {
+        write!(self, |conn| files::abandon(conn, id))
+    }
+    async fn files_run_out(&self, now: Timestamp, limit: u32) -> Result<u64> {
+        write!(self, |conn| files::run_out(conn, now, limit))
+    }
+    async fn files_to_erase(&self, limit: u32) -> Result<Vec<FileId>> {
+        read!(self, |conn| files::to_erase(conn, limit))
+    }
+    async fn file_erased(&self, id: FileId) -> Result<()> {
+        write!(self, |conn| files::erased(conn, id))
+    }
+    async fn files_after(&self, after: Option<FileId>, limit: u32) -> Result<Vec<FileRow>> {
+        read!(self, |conn| files::after(conn, after, limit))
+    }
+    async fn file_set_lost(&self, id: FileId, lost: bool) -> Result<()> {
+        write!(self, |conn| files::set_lost(conn, id, lost))
+    }
+    async fn file_space(&self, room: Option<RoomId>) -> Result<u64> {
+        read!(self, |conn| files::space(conn, room))
     }
 
     async fn audits(&self, after: i64, limit: u32) -> Result<Vec<AuditRow>> {

@@ -1,4 +1,4 @@
-use stoa_domain::id::{AccessVersion, MessageId, Nonce, RoomId, Seq, UserId};
+use stoa_domain::id::{AccessVersion, FileId, MessageId, Nonce, RoomId, Seq, UserId};
 use stoa_domain::message::{Importance, MessageKind};
 use stoa_domain::time::Timestamp;
 
@@ -24,6 +24,8 @@ pub enum Appending {
         importance: Importance,
         reply_to: Option<Seq>,
         mentions: Vec<UserId>,
+        /// The author's own uploads into this room that no message has yet.
+        files: Vec<FileId>,
     },
     /// By the author only, of messages that aren't older than `not_before`. Of a chat message
     /// the subject is ignored.
@@ -68,6 +70,8 @@ pub enum Refused {
     /// The nonce stands for something else already.
     NonceReused,
     NoRoom,
+    /// One of the files isn't there to be posted by this author in this room.
+    NoFile,
     /// No such message, or it is deleted or withheld.
     NoMessage,
     /// Someone else's message.

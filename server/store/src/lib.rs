@@ -11,6 +11,7 @@ mod cleanup;
 pub mod conformance;
 mod error;
 mod import;
+mod file;
 mod joining;
 mod me;
 mod record;
@@ -22,7 +23,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use stoa_domain::access::{Changes, ListOwner, Snapshot};
 use stoa_domain::audit::{Hash, Link, Record as AuditRecord};
-use stoa_domain::id::{AccessVersion, ImportId, QueryId, RoomId, Seq, UserId};
+use stoa_domain::id::{AccessVersion, FileId, ImportId, QueryId, RoomId, Seq, UserId};
 use stoa_domain::principal::Principal;
 use stoa_domain::settings::PoolSettings;
 use stoa_domain::time::Timestamp;
@@ -37,6 +38,7 @@ pub use chat::{Append, Appended, Appending, Head, Record, Refused};
 pub use cleanup::{Candidate, ClearedEvent, Erased, LegalHold, Looked, NewQuery, QueryPart, QueryRoomRow, QueryRow, QueryStep, Stepped};
 pub use error::{Constraint, StoreError};
 pub use import::ImportRow;
+pub use file::{FileFilter, FileRow, FileState, FinishedFile, NewFile, Placed, Quotas};
 pub use joining::{InvitationRow, JoinAnswered, JoinRequestRow, JoinRequests};
 pub use me::{ChangeFollow, FollowRow, ReadMarkRow};
 pub use record::{AuditRow, Queued};
@@ -203,6 +205,32 @@ pub trait Store: Send + Sync + 'static {
     /// Erases what one event hid, of queries whose window is over, if the archive has it; what a
     /// legal hold keeps is tried again at `again`. None where there is nothing to erase now.
     async fn query_erase(&self, now: Timestamp, again: Timestamp) -> Result<Option<Erased>>;
+
+    // ---- files -----------------------------------------------------------------------
+
+    /// Begins an upload, and keeps place for what it announces.
+    async fn file_begin(&self, new: &NewFile, quotas: Quotas, most_waiting: u32) -> Result<Placed>;
+    /// Marks an upload as whole, with its record for the archive, all in one transaction.
+    async fn file_finish(&self, finished: &FinishedFile, quotas: Quotas) -> Result<Placed>;
+    async fn file(&self, id: FileId) -> Result<Option<FileRow>>;
+    /// Those of them that there are.
+    async fn files(&self, ids: &[FileId]) -> Result<Vec<FileRow>>;
+    /// A page of what messages of the room have and show.
+    async fn files_of(&self, room: RoomId, filter: &FileFilter, limit: u32) -> Result<Vec<(FileRow, i64)>>;
+    /// Gives up an upload that no message has: its content is to be removed. Whether there was one.
+    async fn file_abandon(&self, id: FileId) -> Result<bool>;
+    /// The same of all whose time has run out; how many, at most `limit`.
+    async fn files_run_out(&self, now: Timestamp, limit: u32) -> Result<u64>;
+    /// Some of those whose content is to be removed.
+    async fn files_to_erase(&self, limit: u32) -> Result<Vec<FileId>>;
+    /// The content is gone from the store.
+    async fn file_erased(&self, id: FileId) -> Result<()>;
+    /// All files behind one, by their ids.
+    async fn files_after(&self, after: Option<FileId>, limit: u32) -> Result<Vec<FileRow>>;
+    /// What comparing the store came to: whether it has lost a file's content.
+    async fn file_set_lost(&self, id: FileId, lost: bool) -> Result<()>;
+    /// What files take together, of one room or of all.
+    async fn file_space(&self, room: Option<RoomId>) -> Result<u64>;
 
     // ---- records ---------------------------------------------------------------------
 

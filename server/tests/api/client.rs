@@ -92,6 +92,22 @@ impl Client {
         self.send(request.header(header::CONTENT_TYPE, "application/json").body(Body::from(body.to_string())).unwrap()).await
     }
 
+    /// A call with content of its own kind.
+    pub async fn send_content(&self, method: &str, path: &str, headers: &[(&str, &str)], content: impl Into<Body>) -> Reply {
+        let mut request = self.request(method.parse().unwrap(), &format!("/api/v1{path}"));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.send(request.body(content.into()).unwrap()).await
+    }
+
+    /// A file into a room, as a browser sends it.
+    pub async fn upload(&self, room: &str, name: &str, content: &[u8]) -> Reply {
+        let query = form_urlencoded::Serializer::new(String::new()).append_pair("name", name).finish();
+        let length = content.len().to_string();
+        self.send_content("POST", &format!("/rooms/{room}/files?{query}"), &[("content-length", &length)], content.to_vec()).await
+    }
+
     /// A form of a page.
     pub async fn form(&self, path: &str, fields: &[(&str, &str)]) -> Reply {
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();

@@ -69,10 +69,13 @@ async fn who_is_not_signed_in_gets_nowhere() {
         if OPEN.contains(&(method.as_str(), path.as_str())) {
             continue;
         }
-        let path = ["room", "category", "user", "group", "unit", "domain"].iter().fold(path, |path, name| path.replace(&format!("{{{name}}}"), id));
+        let path =
+            ["room", "category", "user", "group", "unit", "domain", "file", "upload"].iter().fold(path, |path, name| path.replace(&format!("{{{name}}}"), id));
         let path = path.replace("{list}", "members").replace("{principal}", "everyone");
         let reply = world.visitor().call(method.clone(), &path, None).await;
-        assert_eq!((reply.status, reply.problem()), (401, "not-signed-in"), "{method} {path}");
+        assert_eq!(reply.status, 401, "{method} {path}");
+        // Nothing comes with an answer to HEAD.
+        assert!(method == Method::HEAD || reply.problem() == "not-signed-in", "{method} {path}");
     }
 }
 

@@ -27,6 +27,10 @@ fn of_rooms() -> Vec<(&'static str, &'static str, Option<Value>)> {
         ("GET", "/rooms/{room}/access", None),
         ("GET", "/rooms/{room}/messages", None),
         ("POST", "/rooms/{room}/messages", Some(json!({ "nonce": NONCE, "body": "x" }))),
+        ("GET", "/rooms/{room}/files", None),
+        ("POST", "/rooms/{room}/files", None),
+        ("POST", "/rooms/{room}/uploads", None),
+        ("OPTIONS", "/rooms/{room}/uploads", None),
         ("GET", "/rooms/{room}/lists/{list}", None),
         ("PUT", "/rooms/{room}/lists/{list}", Some(json!({ "items": [] }))),
         ("PATCH", "/rooms/{room}/lists/{list}", Some(json!({ "add": [{ "principal": { "kind": "everyone" } }] }))),
@@ -94,6 +98,16 @@ fn of_imports() -> Vec<(&'static str, &'static str, Option<Value>)> {
     vec![("GET", "/users/import/{import}", None)]
 }
 
+/// Endpoints with a file's id.
+fn of_files() -> Vec<(&'static str, &'static str, Option<Value>)> {
+    vec![("GET", "/files/{file}", None)]
+}
+
+/// Endpoints with an upload's id.
+fn of_uploads() -> Vec<(&'static str, &'static str, Option<Value>)> {
+    vec![("HEAD", "/uploads/{upload}", None), ("PATCH", "/uploads/{upload}", None), ("DELETE", "/uploads/{upload}", None)]
+}
+
 /// Endpoints with a person's id.
 fn of_people() -> Vec<(&'static str, &'static str, Option<Value>)> {
     vec![
@@ -120,6 +134,8 @@ async fn every_endpoint_with_an_id_stands_in_a_table() {
         ("{domain}", of_domains()),
         ("{query}", of_queries()),
         ("{import}", of_imports()),
+        ("{file}", of_files()),
+        ("{upload}", of_uploads()),
         ("{user}", of_people()),
         ("{record}", of_records()),
     ];
@@ -186,6 +202,29 @@ async fn a_hidden_room_answers_as_one_that_there_is_not() {
     admin.post(&format!("/rooms/{hidden}/messages"), json!({ "nonce": NONCE, "body": "secret" })).await;
     let eve = world.signed_in("eve").await;
     alike(&eve, &of_rooms(), "{room}", &hidden, &["members", "managers", "presenters", "excluded", "friends"]).await;
+}
+
+#[tokio::test]
+async fn files_are_hidden_with_their_rooms() {
+    let (world, admin) = World::peopled().await;
+    let hidden = world.room(&admin, "hidden", "secret").await;
+    let posted = admin.upload(&hidden, "a.txt", b"secret").await;
+    let posted = posted.body["id"].as_str().unwrap();
+    let message = json!({ "nonce": NONCE, "body": "", "attachments": [posted] });
+    assert_eq!(admin.post(&format!("/rooms/{hidden}/messages"), message).await.status, 201);
+    let waiting = admin.upload(&hidden, "b.txt", b"secret").await.body["id"].as_str().unwrap().to_owned();
+    let eve = world.signed_in("eve").await;
+    for id in [posted, &waiting] {
+        alike(&eve, &of_files(), "{file}", id, &["-"]).await;
+        alike(&eve, &of_uploads(), "{upload}", id, &["-"]).await;
+    }
+    // A posted file is no upload any more, also not to who posted it; a waiting one only to its uploader.
+    alike(&admin, &of_uploads(), "{upload}", posted, &["-"]).await;
+    assert_eq!(admin.get(&format!("/files/{posted}")).await.text, "secret");
+    let open = world.room(&admin, "open", "open").await;
+    let waiting = admin.upload(&open, "c.txt", b"not yet").await.body["id"].as_str().unwrap().to_owned();
+    alike(&eve, &of_files(), "{file}", &waiting, &["-"]).await;
+    alike(&eve, &of_uploads(), "{upload}", &waiting, &["-"]).await;
 }
 
 #[tokio::test]

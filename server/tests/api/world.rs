@@ -33,7 +33,7 @@ pub struct World {
     pub store: Arc<dyn Store>,
     clock: Arc<TestClock>,
     stop: CancellationToken,
-    _folder: TempDir,
+    pub folder: TempDir,
 }
 
 impl Drop for World {
@@ -49,13 +49,14 @@ impl World {
 
     pub async fn with(config: Config) -> Self {
         let folder = tempfile::tempdir().unwrap();
+        let config = Config { data: folder.path().to_owned(), ..config };
         let store = stoa_sqlite::open(folder.path()).await.unwrap();
         let clock = Arc::new(TestClock(AtomicI64::new(0)));
         let environment = Environment::with_clock(Arc::clone(&clock) as _);
         let stoa = Stoa::start(config, Arc::clone(&store), environment, None).await.unwrap();
         let stop = CancellationToken::new();
         tokio::spawn(Arc::clone(&stoa.shared.pulses).keep(stop.clone()));
-        Self { stoa, store, clock, stop, _folder: folder }
+        Self { stoa, store, clock, stop, folder }
     }
 
     /// With `ana`, the administrator, and `ben`, `eve` and `zoe`, who are nothing special.

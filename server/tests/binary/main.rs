@@ -7,5 +7,6 @@ mod beginning;
 mod database;
 mod encrypted;
 mod ending;
+mod files;
 mod previews;
 mod process;

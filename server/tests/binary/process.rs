@@ -58,11 +58,25 @@ impl Server {
     }
 
     pub fn start_in(folder: TempDir, settings: &str) -> Self {
+        Self::start_within(folder, settings, None)
+    }
+
+    /// Begun by another command, which it comes behind.
+    pub fn start_within(folder: TempDir, settings: &str, within: Option<&Command>) -> Self {
         // Another test may take the port in between; then another one is tried.
         for _ in 0..5 {
             let port = free_port();
             std::fs::write(folder.path().join("stoa.toml"), format!("listen = \"127.0.0.1:{port}\"\n{settings}")).unwrap();
-            let mut child = stoa(folder.path(), &["serve"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+            let mut command = stoa(folder.path(), &["serve"]);
+            if let Some(within) = within {
+                let mut outer = Command::new(within.get_program());
+                outer.args(within.get_args()).arg(command.get_program()).args(command.get_args()).current_dir(folder.path()).stdin(Stdio::null());
+                for (name, _) in command.get_envs() {
+                    outer.env_remove(name);
+                }
+                command = outer;
+            }
+            let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
             let mut out = BufReader::new(child.stdout.take().unwrap());
             let mut said = String::new();
             out.read_line(&mut said).unwrap();
@@ -87,6 +101,11 @@ impl Server {
             assert!(told.contains("another program listens there"), "{told}");
         }
         panic!("no port was free");
+    }
+
+    /// Its folder, for the next.
+    pub fn into_folder(mut self) -> TempDir {
+        std::mem::replace(&mut self.folder, tempfile::tempdir().unwrap())
     }
 
     pub fn signal(&self, name: &str) {

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::Person;
-use crate::id::{MessageId, Nonce, RoomId, Seq, UserId};
+use super::file::Attachment;
+use crate::id::{FileId, MessageId, Nonce, RoomId, Seq, UserId};
 use crate::message::{Clearing, Importance, MessageKind};
 use crate::time::Timestamp;
 
@@ -29,6 +30,9 @@ pub struct Message {
     /// The people whom it mentions.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mentions: Vec<UserId>,
+    /// Its files, in the order of the author.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub edited_at: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -245,44 +249,9 @@ pub struct NewMessage {
     pub importance: Importance,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply_to: Option<Seq>,
-}
-
-/// A post as it arrives, with what can't be posted yet and mustn't be dropped in silence.
-#[cfg(feature = "server")]
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct SentMessage {
-    // Not the message itself, flattened: then what is wrong with a field would not be told with its name.
-    nonce: Nonce,
-    body: String,
-    #[serde(default = "chat")]
-    kind: MessageKind,
-    #[serde(default)]
-    subject: Option<String>,
-    #[serde(default = "normal")]
-    importance: Importance,
-    #[serde(default)]
-    reply_to: Option<Seq>,
-    #[serde(default)]
-    attachments: Vec<serde_json::Value>,
-}
-
-#[cfg(feature = "server")]
-impl SentMessage {
-    /// The message, if it is all that was sent.
-    ///
-    /// # Errors
-    /// 422 with attachments.
-    pub fn accept(self) -> Result<NewMessage, super::problem::Problem> {
-        let Self { nonce, body, kind, subject, importance, reply_to, attachments } = self;
-        if attachments.is_empty() { Ok(NewMessage { nonce, body, kind, subject, importance, reply_to }) } else { Err(no_attachments()) }
-    }
-}
-
-/// What is told to who posts attachments.
-#[cfg(feature = "server")]
-#[must_use]
-pub fn no_attachments() -> super::problem::Problem {
-    super::problem::Problem::invalid().field("/attachments", "not-there-yet", "Files can't be posted yet.")
+    /// One's own uploads into this room that no message has yet; with one the body may be empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<FileId>,
 }
 
 const fn chat() -> MessageKind {

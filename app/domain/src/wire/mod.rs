@@ -8,6 +8,7 @@ pub mod channel;
 pub mod cleanup;
 pub mod directory;
 pub mod domain;
+pub mod file;
 pub mod group;
 pub mod joining;
 pub mod list;

@@ -53,6 +53,10 @@ change! {
     operations_per_second: u32,
     operations_burst: u32,
     rooms_per_socket: u32,
+    upload_limit: u64,
+    room_quota: u64,
+    pool_quota: u64,
+    file_types: String,
 }
 
 words! {

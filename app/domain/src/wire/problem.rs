@@ -107,6 +107,7 @@ problems! {
     domain_not_found = 404, "domain-not-found", "There is no such domain.";
     import_not_found = 404, "import-not-found", "There is no such import.";
     query_not_found = 404, "query-not-found", "There is no such query.";
+    file_not_found = 404, "file-not-found", "There is no such file.";
     message_not_found = 404, "message-not-found", "There is no such message.";
     method_not_allowed = 405, "method-not-allowed", "This can't be done here.";
     name_taken = 409, "name-taken", "The name is taken.";
@@ -114,12 +115,23 @@ problems! {
     key_reused = 409, "idempotency-key-reused", "The idempotency key was used for something else.";
     conflict = 409, "conflict", "This doesn't fit the present state.";
     last_administrator = 409, "last-administrator", "One enabled administrator has to remain.";
+    offset_wrong = 409, "offset-wrong", "The upload is at another place.";
+    file_lost = 410, "file-lost", "The store has lost this file.";
     changed_meanwhile = 412, "changed-meanwhile", "Somebody else has changed this meanwhile.";
+    tus_version = 412, "tus-version", "Only tus 1.0.0 is spoken here.";
     too_large = 413, "too-large", "The request is too large.";
+    file_too_large = 413, "file-too-large", "The file is too large.";
+    quota_exceeded = 413, "quota-exceeded", "There is no place left for the file.";
+    file_type = 415, "file-type", "Files of this type are not allowed.";
     unsupported_media_type = 415, "unsupported-media-type", "The body has to be JSON.";
     invalid = 422, "invalid", "Some values can't be accepted.";
+    range_wrong = 416, "range-wrong", "The file has no such part.";
+    upload_busy = 423, "upload-busy", "The upload is being written to.";
     version_required = 428, "version-required", "Say with If-Match which version you change.";
     too_many = 429, "too-many-requests", "Too many at once.";
+    checksum_wrong = 460, "checksum-wrong", "What came isn't what was sent.";
     internal = 500, "internal", "Something went wrong here.";
     unavailable = 503, "unavailable", "The server can't do this at the moment.";
+    store_away = 503, "store-away", "The store of files doesn't answer.";
+    store_full = 507, "store-full", "The store of files is full.";
 }

@@ -25,6 +25,8 @@ pub struct RoomInfo {
     pub room_type: RoomType,
     pub state: RoomState,
     pub may: Rights,
+    /// Whether one may post files here.
+    pub upload: bool,
 }
 
 /// GET `rooms/{id}`, POST `rooms`: the whole configuration.

@@ -7,7 +7,6 @@ use serde::Serialize;
 use stoa_domain::access::Snapshot;
 use stoa_domain::id::{Nonce, RoomId, Seq, UserId};
 use stoa_domain::wire::channel::{Empty, Op, Pong, ReadMark, Request, Signal};
-use stoa_domain::wire::message::no_attachments;
 use stoa_domain::wire::problem::Problem;
 use stoa_domain::wire::{Page, Person};
 use stoa_store::{Append, Appending};
@@ -48,7 +47,6 @@ impl Connection {
             return;
         }
         match serde_json::from_str::<Request>(text) {
-            Ok(Request { id, op: Op::Post { .. } }) if has_attachments(text) => self.answer::<Empty>(id, Err(self.take().err().unwrap_or_else(no_attachments))),
             Ok(request) => self.handle(request).await,
             Err(error) => {
                 let (re, problem) = broken(text, &error);
@@ -76,7 +74,7 @@ impl Connection {
             Op::Post { room, message } => match post::message(&self.core, self.user(), room, message).await {
                 Ok(ready) => {
                     let reply = Reply::Socket { outbox: Arc::clone(&self.socket.outbox), re: id, post: true };
-                    self.core.writer.write(Write { item: ready.item, author: ready.author, quote: ready.quote, reply }).await;
+                    self.core.writer.write(ready.write(reply)).await;
                 }
                 Err(problem) => self.answer::<Empty>(id, Err(problem)),
             },
@@ -140,7 +138,8 @@ impl Connection {
         let item =
             Append { room, author: self.user(), nonce: Some(nonce), id: environment.id(), at: environment.now(), access_version: snapshot.version, what };
         let reply = Reply::Socket { outbox: Arc::clone(&self.socket.outbox), re, post: false };
-        self.core.writer.write(Write { item, author: person(&snapshot, self.user()), quote: None, reply }).await;
+        let author = person(&snapshot, self.user());
+        self.core.writer.write(Write { item, author, quote: None, attachments: Vec::new(), reply }).await;
     }
 
     fn roster(&self, room: RoomId, cursor: Option<&str>) -> Result<Page<Person>> {
@@ -185,13 +184,6 @@ impl Drop for Connection {
             self.core.record_passage(Some(passage));
         }
     }
-}
-
-/// Whether a post brings files. Only a frame with that very word is looked at more closely.
-fn has_attachments(text: &str) -> bool {
-    text.contains("\"attachments\"")
-        && serde_json::from_str::<serde_json::Value>(text)
-            .is_ok_and(|frame| frame.get("attachments").is_some_and(|files| files.as_array().is_none_or(|files| !files.is_empty())))
 }
 
 /// What is wrong with a frame that is no request, and the number it bears if it bears one.

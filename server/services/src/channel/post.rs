@@ -6,10 +6,12 @@ use stoa_domain::message::{MessageKind, SUBJECT_LIMIT, is_emoji, mentioned_names
 use stoa_domain::name::{check_name, name_key};
 use stoa_domain::settings::PoolSettings;
 use stoa_domain::wire::Person;
+use stoa_domain::wire::file::Attachment;
 use stoa_domain::wire::message::{NewMessage, Quote};
 use stoa_domain::wire::problem::Problem;
 use stoa_store::{Append, Appending};
 
+use super::writer::{Reply, Write};
 use crate::access::person;
 use crate::services::Core;
 use crate::{Result, StoreProblem};
@@ -19,6 +21,14 @@ pub(super) struct Ready {
     pub item: Append,
     pub author: Person,
     pub quote: Option<Quote>,
+    pub attachments: Vec<Attachment>,
+}
+
+impl Ready {
+    pub fn write(self, reply: Reply) -> Write {
+        let Self { item, author, quote, attachments } = self;
+        Write { item, author, quote, attachments, reply }
+    }
 }
 
 /// A new message of this user in this room.
@@ -33,7 +43,8 @@ pub(super) async fn message(core: &Core, user: UserId, room: RoomId, message: Ne
         MessageKind::Chat => None,
         MessageKind::Story => Some(story_subject(message.subject.as_deref())?),
     };
-    check_body(&message.body, message.kind, &settings)?;
+    check_body(&message.body, message.kind, !message.attachments.is_empty(), &settings)?;
+    let attachments = crate::files::to_post(core, &snapshot, user, room, &message.attachments).await?;
     let quote = match message.reply_to {
         None => None,
         Some(seq) => {
@@ -43,9 +54,17 @@ pub(super) async fn message(core: &Core, user: UserId, room: RoomId, message: Ne
     };
     let now = core.environment.now();
     let mentions = mentions(&snapshot, room, &message.body);
-    let what = Appending::Message { kind: message.kind, subject, body: message.body, importance: message.importance, reply_to: message.reply_to, mentions };
+    let what = Appending::Message {
+        kind: message.kind,
+        subject,
+        body: message.body,
+        importance: message.importance,
+        reply_to: message.reply_to,
+        mentions,
+        files: message.attachments,
+    };
     let item = Append { room, author: user, nonce: Some(message.nonce), id: core.environment.id(), at: now, access_version: snapshot.version, what };
-    Ok(Ready { item, author: person(&snapshot, user), quote })
+    Ok(Ready { item, author: person(&snapshot, user), quote, attachments })
 }
 
 /// An edit of one's own message.
@@ -64,7 +83,7 @@ pub(super) async fn edit(
         MessageKind::Chat => None,
         MessageKind::Story => Some(story_subject(subject.as_deref().or(message.subject.as_deref()))?),
     };
-    check_body(&body, message.kind, &settings)?;
+    check_body(&body, message.kind, !message.attachments.is_empty(), &settings)?;
     let now = core.environment.now();
     let not_before = now.minus(std::time::Duration::from_secs(u64::from(settings.edit_window)));
     let mentions = mentions(&snapshot, room, &body);
@@ -84,9 +103,9 @@ fn story_subject(subject: Option<&str>) -> Result<String> {
     Ok(subject)
 }
 
-fn check_body(body: &str, kind: MessageKind, settings: &PoolSettings) -> Result<()> {
+fn check_body(body: &str, kind: MessageKind, with_files: bool, settings: &PoolSettings) -> Result<()> {
     let wrong = |code, message: String| Err(Problem::invalid().field("/body", code, message));
-    if body.trim().is_empty() {
+    if body.trim().is_empty() && !with_files {
         return wrong("required", "There is nothing to post.".into());
     }
     // Databases and XML can't hold it, and nobody can see it.

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use stoa_domain::id::RoomId;
 use stoa_domain::wire::Person;
+use stoa_domain::wire::file::Attachment;
 use stoa_domain::wire::message::{EventHead, Message, Quote, RoomEvent};
 use stoa_domain::wire::problem::Problem;
 use stoa_store::{Append, Appended, Appending, Record, Refused, Store, StoreError};
@@ -17,6 +18,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::outbox::Outbox;
+use super::post::Ready;
 use super::reply;
 use crate::bus::{Bus, Committed};
 use crate::error::problem;
@@ -60,6 +62,7 @@ pub struct Write {
     pub item: Append,
     pub author: Person,
     pub quote: Option<Quote>,
+    pub attachments: Vec<Attachment>,
     pub reply: Reply,
 }
 
@@ -109,9 +112,9 @@ impl Writer {
     ///
     /// # Errors
     /// Why it was refused, or 503 when the database is away.
-    pub async fn append(&self, item: Append, author: Person, quote: Option<Quote>) -> Result<Appended, Problem> {
+    pub(super) async fn append(&self, ready: Ready) -> Result<Appended, Problem> {
         let (sender, receiver) = oneshot::channel();
-        self.write(Write { item, author, quote, reply: Reply::Caller(sender) }).await;
+        self.write(ready.write(Reply::Caller(sender))).await;
         receiver.await.unwrap_or_else(|_| Err(Problem::unavailable().retry_after(1)))
     }
 
@@ -195,9 +198,9 @@ async fn run(store: Arc<dyn Store>, bus: Arc<Bus>, mut queue: mpsc::Receiver<Wor
 async fn commit(store: &dyn Store, bus: &Bus, writes: Vec<Write>, records: Vec<Record>) -> Vec<Record> {
     let mut items = Vec::with_capacity(writes.len());
     let mut rest = Vec::with_capacity(writes.len());
-    for Write { item, author, quote, reply } in writes {
+    for Write { item, author, quote, attachments, reply } in writes {
         items.push(item);
-        rest.push((author, quote, reply));
+        rest.push((Shown { author, quote, attachments }, reply));
     }
     let began = Instant::now();
     let mut result = store.append(&items, &records).await;
@@ -223,7 +226,7 @@ async fn commit(store: &dyn Store, bus: &Bus, writes: Vec<Write>, records: Vec<R
             // What the database refuses rather than misses would be refused again, and hold up all that follows.
             let away = matches!(error, StoreError::Unavailable(_));
             let refusal = problem(error);
-            for (_, _, reply) in rest {
+            for (_, reply) in rest {
                 reply.send(Err(refusal.clone()));
             }
             if away {
@@ -235,11 +238,18 @@ async fn commit(store: &dyn Store, bus: &Bus, writes: Vec<Write>, records: Vec<R
     }
 }
 
+/// What an event shows beyond what is appended.
+struct Shown {
+    author: Person,
+    quote: Option<Quote>,
+    attachments: Vec<Attachment>,
+}
+
 /// Answers everyone, and returns what is to be told, by room.
-fn acknowledge(items: Vec<Append>, rest: Vec<(Person, Option<Quote>, Reply)>, outcomes: Vec<Result<Appended, Refused>>) -> Vec<Committed> {
+fn acknowledge(items: Vec<Append>, rest: Vec<(Shown, Reply)>, outcomes: Vec<Result<Appended, Refused>>) -> Vec<Committed> {
     let mut committed: Vec<Committed> = Vec::new();
     let mut places = std::collections::HashMap::new();
-    for ((item, (author, quote, reply)), outcome) in items.into_iter().zip(rest).zip(outcomes) {
+    for ((item, (shown, reply)), outcome) in items.into_iter().zip(rest).zip(outcomes) {
         match outcome {
             Ok(done) => {
                 reply.send(Ok(done));
@@ -249,7 +259,7 @@ fn acknowledge(items: Vec<Append>, rest: Vec<(Person, Option<Quote>, Reply)>, ou
                         committed.push(Committed { room, events: Vec::new() });
                         committed.len() - 1
                     });
-                    committed[place].events.push((event(item, author, quote, done), nonce));
+                    committed[place].events.push((event(item, shown, done), nonce));
                 }
             }
             Err(refused) => reply.send(Err(refusal(refused))),
@@ -262,6 +272,7 @@ fn refusal(refused: Refused) -> Problem {
     match refused {
         Refused::NonceReused => Problem::nonce_reused(),
         Refused::NoRoom => Problem::room_not_found(),
+        Refused::NoFile => crate::files::not_to_post(),
         Refused::NoMessage => Problem::message_not_found(),
         Refused::NotYours => Problem::forbidden().detail("Only its author changes a message."),
         Refused::Replaced => Problem::forbidden().detail("An administrator has put another text in the place of this message."),
@@ -270,10 +281,11 @@ fn refusal(refused: Refused) -> Problem {
 }
 
 /// The event that everyone in the room is told, as the database will tell it later.
-fn event(item: Append, author: Person, quote: Option<Quote>, done: Appended) -> RoomEvent {
+fn event(item: Append, shown: Shown, done: Appended) -> RoomEvent {
+    let Shown { author, quote, attachments } = shown;
     let head = EventHead { room: item.room, seq: done.seq, n: done.n, at: done.at, author, nonce: None };
     match item.what {
-        Appending::Message { kind, subject, body, importance, reply_to: _, mentions } => RoomEvent::Message {
+        Appending::Message { kind, subject, body, importance, reply_to: _, mentions, files: _ } => RoomEvent::Message {
             room: item.room,
             message: Message {
                 seq: done.seq,
@@ -287,6 +299,7 @@ fn event(item: Append, author: Person, quote: Option<Quote>, done: Appended) -> 
                 importance,
                 reply_to: quote,
                 mentions,
+                attachments,
                 edited_at: None,
                 deleted: None,
                 replaced: None,

@@ -7,7 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use stoa_domain::access::{Changes, ListOwner};
 use stoa_domain::audit::{Hash, Link, Record as AuditRecord};
-use stoa_domain::id::{AccessVersion, ImportId, QueryId, RoomId, Seq, UserId};
+use stoa_domain::id::{AccessVersion, FileId, ImportId, QueryId, RoomId, Seq, UserId};
 use stoa_domain::principal::Principal;
 use stoa_domain::settings::PoolSettings;
 use stoa_domain::time::Timestamp;
@@ -15,9 +15,7 @@ use stoa_domain::wire::cleanup::NewMessageQuery;
 use stoa_domain::wire::message::{History, HistoryQuery, Message, Quote, RoomEvent};
 use stoa_domain::wire::{Page, PageQuery};
 use stoa_store::{
-    AccountFilter, AccountRow, Actor, Append, Appended, AuditFilter, AuditRow, Audited, ChangeFollow, ClearedEvent, Erased, FollowRow, Head, ImportRow,
-    InvitationRow, JoinRequestRow, JoinRequests, Lease, Look, Looked, QueryPart, QueryRoomRow, QueryRow, QueryStep, Queued, ReadMarkRow, Record, Refused,
-    Result, SessionKey, SessionRow, Standing, Stepped, Store, StoreError, Unit, Unlinked,
+    AccountFilter, AccountRow, Actor, Append, Appended, AuditFilter, AuditRow, Audited, ChangeFollow, ClearedEvent, Erased, FileFilter, FileRow, FinishedFile, FollowRow, Head, ImportRow, InvitationRow, JoinRequestRow, JoinRequests, Lease, Look, Looked, NewFile, Placed, QueryPart, QueryRoomRow, QueryRow, QueryStep, Queued, Quotas, ReadMarkRow, Record, Refused, Result, SessionKey, SessionRow, Standing, Stepped, Store, StoreError, Unit, Unlinked,
 };
 
 enum Fault {
@@ -153,6 +151,18 @@ calls! {
     fn query_step(step: &QueryStep) -> Stepped;
     fn query_undo(id: QueryId, event: &ClearedEvent) -> bool;
     fn query_erase(now: Timestamp, again: Timestamp) -> Option<Erased>;
+    fn file_begin(new: &NewFile, quotas: Quotas, most_waiting: u32) -> Placed;
+    fn file_finish(finished: &FinishedFile, quotas: Quotas) -> Placed;
+    fn file(id: FileId) -> Option<FileRow>;
+    fn files(ids: &[FileId]) -> Vec<FileRow>;
+    fn files_of(room: RoomId, filter: &FileFilter, limit: u32) -> Vec<(FileRow, i64)>;
+    fn file_abandon(id: FileId) -> bool;
+    fn files_run_out(now: Timestamp, limit: u32) -> u64;
+    fn files_to_erase(limit: u32) -> Vec<FileId>;
+    fn file_erased(id: FileId) -> ();
+    fn files_after(after: Option<FileId>, limit: u32) -> Vec<FileRow>;
+    fn file_set_lost(id: FileId, lost: bool) -> ();
+    fn file_space(room: Option<RoomId>) -> u64;
     fn unqueue(ids: &[i64]) -> ();
     fn audits(after: i64, limit: u32) -> Vec<AuditRow>;
     fn version_at(moment: Timestamp) -> Option<AccessVersion>;

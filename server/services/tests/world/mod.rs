@@ -63,12 +63,16 @@ pub struct World {
 
 impl World {
     pub async fn new() -> Self {
+        Self::with(Options::default()).await
+    }
+
+    pub async fn with(options: Options) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let faults = Arc::new(Faults::of(stoa_sqlite::open(folder.path()).await.unwrap()));
         let store: Arc<dyn Store> = Arc::clone(&faults) as _;
         let clock = Arc::new(TestClock(AtomicI64::new(1_763_900_000_000_000)));
         let environment = Environment::with_clock(Arc::clone(&clock) as Arc<dyn Clock>);
-        let services = Services::start(Arc::clone(&store), environment, Options::default()).await.unwrap();
+        let services = Services::start(Arc::clone(&store), environment, options).await.unwrap();
         let admin = services.auth.create_administrator("root", "Root", PASSWORD).await.unwrap();
         let mut world = Self { root: CategoryId::from(uuid::Uuid::nil()), admin: caller(admin), services, store, faults, clock, folder };
         world.admin = world.signed_in(admin).await;

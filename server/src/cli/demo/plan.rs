@@ -147,6 +147,7 @@ pub fn appends(items: &[Item<'_>], world: &World) -> Result<Vec<Append>, Failure
                 body: text.clone(),
                 importance: if *important { Importance::High } else { Importance::Normal },
                 reply_to: reply.map(of).transpose()?,
+                files: Vec::new(),
             },
             What::Edit { of: index, text } => {
                 Appending::Edit { of: of(*index)?, subject: None, body: (*text).to_owned(), mentions: mentions(text, world), not_before: Timestamp::default() }

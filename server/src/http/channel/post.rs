@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use stoa_domain::wire::message::{NewMessage, Posted, SentMessage};
+use stoa_domain::wire::message::{NewMessage, Posted};
 use stoa_domain::wire::problem::Problem;
 
 use crate::http::docs::{Changing, Conflicting, Forbidden, Missing, SignedInOnly, Throttled};
@@ -19,13 +19,13 @@ pub async fn post(
     State(shared): State<Arc<Shared>>,
     SignedIn(caller): SignedIn,
     RoomAt(room): RoomAt,
-    message: Input<SentMessage>,
+    message: Input<NewMessage>,
 ) -> Answer<Created<Json<Posted>>> {
     let may = async {
         let room = shared.services.rooms.get(&caller, room)?;
         if room.info.may.post { Ok(()) } else { Err(Problem::forbidden()) }
     };
-    let message = message.and_then(SentMessage::accept).or_after(may).await?;
+    let message = message.or_after(may).await?;
     let posted = shared.services.channel.post(&caller, room, message).await?;
     Ok(Created { at: format!("/rooms/{room}/messages?around={}", posted.seq), object: Json(posted) })
 }

@@ -3,13 +3,13 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use stoa_domain::id::{Nonce, RoomId, Seq, UserId};
+use stoa_domain::id::{FileId, Nonce, RoomId, Seq, UserId};
 use stoa_domain::time::Timestamp;
 use stoa_store::{Append, Appending};
 use uuid::Uuid;
 
 use super::plan::Plan;
-use super::{Content, MessageKey, NonceKey, ReactionKey, RoomHead, Target, place};
+use super::{Content, MessageKey, NonceKey, Offered, ReactionKey, RoomHead, Target, place};
 use crate::dialect::{Cell, Connection, Kind, for_update, ids, list};
 use crate::shared::bulk::Bulk;
 use crate::shared::error::Work;
@@ -21,7 +21,8 @@ pub async fn load(conn: &mut Connection, items: &[Append]) -> Work<Plan> {
     let known = nonces(conn, items).await?;
     let targets = targets(conn, items).await?;
     let reactions = reactions(conn, items).await?;
-    Ok(Plan::new(heads, known, targets, reactions))
+    let offered = offered(conn, items).await?;
+    Ok(Plan::new(heads, known, targets, reactions, offered))
 }
 
 /// Locked in the order of their ids, so that two servers' batches wait for each other instead of both.
@@ -46,12 +47,14 @@ struct KnownRow {
     reply_to: Option<i64>,
     subject: Option<String>,
     body: Option<String>,
+    files: Option<Vec<u8>>,
 }
 
 async fn nonces(conn: &mut Connection, items: &[Append]) -> Work<HashMap<NonceKey, (super::Appended, Content)>> {
     // CROSS JOIN keeps SQLite at looking up each row in the index.
     static KNOWN: Bulk = Bulk::new(
-        "SELECT e.room_id, e.author_id, e.nonce, e.seq, e.n, e.id, e.at, e.kind, e.of_seq, e.importance, e.reply_to, e.subject, e.body
+        "SELECT e.room_id, e.author_id, e.nonce, e.seq, e.n, e.id, e.at, e.kind, e.of_seq, e.importance, e.reply_to, e.subject, e.body,
+            e.files
          FROM",
         &[("room_id", Kind::Id), ("author_id", Kind::Id), ("nonce", Kind::Id)],
         "CROSS JOIN events e
@@ -75,6 +78,7 @@ async fn nonces(conn: &mut Connection, items: &[Append]) -> Work<HashMap<NonceKe
                 reply_to: row.reply_to,
                 subject: row.subject,
                 body: row.body,
+                files: row.files.unwrap_or_default(),
             };
             (key, (place(row.seq, row.n, row.id.into(), Timestamp::from_micros(row.at)), content))
         })
@@ -150,4 +154,21 @@ async fn reactions(conn: &mut Connection, items: &[Append]) -> Work<HashSet<Reac
     }
     let found: Vec<(Uuid, i64, String, Uuid)> = REACTIONS.fetch(conn, rows).await?;
     Ok(found.into_iter().map(|(room, seq, emoji, user)| (RoomId(room), seq, emoji, UserId(user))).collect())
+}
+
+/// The files that messages of the batch bring. Locked, since what nobody posts is removed one day.
+async fn offered(conn: &mut Connection, items: &[Append]) -> Work<HashMap<FileId, Offered>> {
+    static OFFERED: Bulk = Bulk::new(
+        "SELECT f.id, f.room_id, f.uploader_id, f.state = 2 FROM",
+        &[("id", Kind::Id)],
+        concat!("CROSS JOIN files f WHERE f.id = r.id", for_update!()),
+    );
+    let mut rows = OFFERED.rows();
+    for item in items {
+        if let Appending::Message { files, .. } = &item.what {
+            files.iter().for_each(|file| rows.push(&[Cell::Id(file.0)]));
+        }
+    }
+    let found: Vec<(Uuid, Uuid, Uuid, bool)> = OFFERED.fetch(conn, rows).await?;
+    Ok(found.into_iter().map(|(id, room, uploader, free)| (FileId(id), Offered { room: RoomId(room), uploader: UserId(uploader), free })).collect())
 }

@@ -82,14 +82,26 @@ struct Content {
     subject: Option<String>,
     /// None where it was erased since; then it isn't compared.
     body: Option<String>,
+    /// The ids of its files, one behind the other.
+    files: Vec<u8>,
+}
+
+/// A file that a message of the batch brings.
+#[derive(Debug)]
+struct Offered {
+    room: RoomId,
+    uploader: UserId,
+    /// Whole, and in no message.
+    free: bool,
 }
 
 impl Content {
     fn of_item(what: &Appending, target: Option<&Target>) -> Self {
         let clean = |text: &str| Some(super::text::clean(text).into_owned());
-        let mut content = Self { kind: 0, of: None, importance: 0, reply_to: None, subject: None, body: None };
+        let mut content = Self { kind: 0, of: None, importance: 0, reply_to: None, subject: None, body: None, files: Vec::new() };
         match what {
-            Appending::Message { kind, subject, body, importance, reply_to, .. } => {
+            Appending::Message { kind, subject, body, importance, reply_to, files, .. } => {
+                content.files = files.iter().flat_map(|file| file.0.into_bytes()).collect();
                 content.kind = kind_of(*kind);
                 content.importance = importance_of(*importance);
                 content.reply_to = *reply_to;
@@ -122,7 +134,7 @@ impl Content {
 
     fn repeats(&self, earlier: &Self) -> bool {
         let erased = earlier.body.is_none();
-        (self.kind, self.of, self.importance, self.reply_to) == (earlier.kind, earlier.of, earlier.importance, earlier.reply_to)
+        (self.kind, self.of, self.importance, self.reply_to, &self.files) == (earlier.kind, earlier.of, earlier.importance, earlier.reply_to, &earlier.files)
             && (erased || (&self.subject, &self.body) == (&earlier.subject, &earlier.body))
     }
 }

@@ -2,11 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use stoa_domain::id::UserId;
+use stoa_domain::id::{FileId, UserId};
 use stoa_domain::time::Timestamp;
 use stoa_store::{Append, Appended, Appending, Refused};
 
-use super::{Content, Event, MessageKey, NonceKey, ReactionKey, RoomHead, Target, kind};
+use super::{Content, Event, MessageKey, NonceKey, Offered, ReactionKey, RoomHead, Target, kind};
 
 type RoomHeads = HashMap<stoa_domain::id::RoomId, RoomHead>;
 
@@ -16,6 +16,7 @@ pub struct Plan {
     pub(super) targets: HashMap<MessageKey, Target>,
     /// The reactions that are there before the batch.
     pub(super) had: HashSet<ReactionKey>,
+    offered: HashMap<FileId, Offered>,
 
     pub(super) events: Vec<Event>,
     /// Which body a message has now, and since when.
@@ -23,6 +24,8 @@ pub struct Plan {
     pub(super) deletions: HashMap<MessageKey, (UserId, Timestamp)>,
     /// The event by which a reaction came, or none where it went.
     pub(super) reactions: HashMap<ReactionKey, Option<i64>>,
+    /// The files that have a message now: it, and the place in it.
+    pub(super) files: Vec<(FileId, i64, i64)>,
 }
 
 impl Plan {
@@ -31,9 +34,10 @@ impl Plan {
         known: HashMap<NonceKey, (Appended, Content)>,
         targets: HashMap<MessageKey, Target>,
         had: HashSet<ReactionKey>,
+        offered: HashMap<FileId, Offered>,
     ) -> Self {
-        let (events, edits, deletions, reactions) = Default::default();
-        Self { heads, known, targets, had, events, edits, deletions, reactions }
+        let (events, edits, deletions, reactions, files) = Default::default();
+        Self { heads, known, targets, had, offered, events, edits, deletions, reactions, files }
     }
 
     pub fn place(&mut self, item: &Append) -> Result<Appended, Refused> {
@@ -50,11 +54,14 @@ impl Plan {
             return if content.repeats(earlier) { Ok(*place) } else { Err(Refused::NonceReused) };
         }
         match &item.what {
-            Appending::Message { mentions, reply_to, .. } => {
+            Appending::Message { mentions, reply_to, files, .. } => {
                 if reply_to.is_some_and(|seq| !self.targets.contains_key(&key(seq))) {
                     return Err(Refused::NoMessage);
                 }
-                Ok(self.message(item, content, mentions))
+                self.take(item, files)?;
+                let place = self.message(item, content, mentions);
+                self.files.extend(files.iter().zip(0..).map(|(file, position)| (*file, place.seq, position)));
+                Ok(place)
             }
             Appending::Edit { of, mentions, not_before, .. } => self.edit(item, content, *of, mentions, *not_before),
             Appending::Delete { of, as_manager } => {
@@ -70,6 +77,20 @@ impl Plan {
             Appending::React { of, on, .. } => self.react(item, content, *of, *on),
             Appending::Notice { .. } => Ok(self.push(item, content, Vec::new())),
         }
+    }
+
+    /// Each of them goes into one message only.
+    fn take(&mut self, item: &Append, files: &[FileId]) -> Result<(), Refused> {
+        let free = |file: &FileId| self.offered.get(file).is_some_and(|offered| offered.free && (offered.room, offered.uploader) == (item.room, item.author));
+        if !files.iter().all(free) || once_each(files).len() < files.len() {
+            return Err(Refused::NoFile);
+        }
+        for file in files {
+            if let Some(offered) = self.offered.get_mut(file) {
+                offered.free = false;
+            }
+        }
+        Ok(())
     }
 
     fn message(&mut self, item: &Append, content: Content, mentions: &[UserId]) -> Appended {
@@ -128,6 +149,10 @@ impl Plan {
         self.events.push(Event { room, place, author, nonce, access_version, content, mentions });
         place
     }
+}
+
+fn once_each(files: &[FileId]) -> HashSet<FileId> {
+    files.iter().copied().collect()
 }
 
 fn once(users: &[UserId]) -> Vec<UserId> {

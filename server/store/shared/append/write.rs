@@ -28,15 +28,16 @@ pub async fn write(conn: &mut Connection, plan: &Plan) -> Work<()> {
     edits(conn, plan).await?;
     deletions(conn, plan).await?;
     mentions(conn, plan).await?;
-    reactions(conn, plan).await
+    reactions(conn, plan).await?;
+    files(conn, plan).await
 }
 
 async fn events(conn: &mut Connection, plan: &Plan) -> Work<()> {
     static INSERT: Bulk = Bulk::new(
         "INSERT INTO events
-            (room_id, seq, n, kind, id, author_id, at, access_version, nonce, of_seq, reply_to, importance, subject, body, mentions)
+            (room_id, seq, n, kind, id, author_id, at, access_version, nonce, of_seq, reply_to, importance, subject, body, mentions, files)
          SELECT r.room_id, r.seq, r.n, r.kind, r.id, r.author_id, r.at, r.access_version, r.nonce, r.of_seq, r.reply_to, r.importance,
-            r.subject, r.body, r.mentions FROM",
+            r.subject, r.body, r.mentions, r.files FROM",
         &[
             ("room_id", Id),
             ("seq", Int),
@@ -53,6 +54,7 @@ async fn events(conn: &mut Connection, plan: &Plan) -> Work<()> {
             ("subject", Text),
             ("body", Text),
             ("mentions", Bytes),
+            ("files", Bytes),
         ],
         "",
     );
@@ -75,6 +77,7 @@ async fn events(conn: &mut Connection, plan: &Plan) -> Work<()> {
             event.content.subject.as_deref().map_or(Cell::Null, Cell::Text),
             event.content.body.as_deref().map_or(Cell::Null, Cell::Text),
             if mentions.is_empty() { Cell::Null } else { Cell::Bytes(&mentions) },
+            if event.content.files.is_empty() { Cell::Null } else { Cell::Bytes(&event.content.files) },
         ]);
     }
     INSERT.run(conn, rows).await.map(drop)
@@ -189,6 +192,20 @@ async fn reactions(conn: &mut Connection, plan: &Plan) -> Work<()> {
     }
     DELETE.run(conn, gone).await?;
     INSERT.run(conn, new).await.map(drop)
+}
+
+/// The files of its messages.
+async fn files(conn: &mut Connection, plan: &Plan) -> Work<()> {
+    static UPDATE: Bulk = Bulk::new(
+        "UPDATE files SET state = 3, seq = r.seq, position = r.position, expires_at = NULL FROM",
+        &[("id", Id), ("seq", Int), ("position", Int)],
+        "WHERE files.id = r.id",
+    );
+    let mut rows = UPDATE.rows();
+    for (file, seq, position) in &plan.files {
+        rows.push(&[Cell::Id(file.0), Cell::Int(*seq), Cell::Int(*position)]);
+    }
+    UPDATE.run(conn, rows).await.map(drop)
 }
 
 /// Records of what has no event.

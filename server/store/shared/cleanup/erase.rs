@@ -92,7 +92,7 @@ async fn wipe(conn: &mut Connection, room: Uuid, cleared: Seq, seqs: &[Seq]) -> 
         seqs.iter().for_each(|seq| rows.push(&[Cell::Id(room), Cell::Int(*seq), Cell::Int(cleared)]));
         statement.run(conn, rows).await?;
     }
-    Ok(())
+    crate::shared::files::remove_of(conn, room, seqs).await
 }
 
 pub async fn hold(conn: &mut Connection, hold: &LegalHold, by: Option<Uuid>, at: Timestamp) -> Work<()> {

@@ -6,7 +6,7 @@ use stoa_domain::wire::message::{HistoryQuery, RoomEvent};
 use super::world::{World, at, audit, delete, edit, message, react};
 use crate::{ClearedEvent, LegalHold, NewQuery, QueryStep, Refused, Stepped, StoreError};
 
-fn asked(action: QueryAction, text: Option<&str>) -> NewMessageQuery {
+pub(super) fn asked(action: QueryAction, text: Option<&str>) -> NewMessageQuery {
     let text = text.map(str::to_owned);
     NewMessageQuery { name: None, rooms: None, category: None, author: None, from: None, to: None, words: None, action, text, dry_run: false }
 }
@@ -19,13 +19,13 @@ async fn begin(world: &World, query: &NewMessageQuery, rooms: &[RoomId]) -> Quer
     new.id
 }
 
-async fn turn(world: &World, id: QueryId, from: QueryState, to: QueryState, undo_until: Option<i64>) -> Result<(), StoreError> {
+pub(super) async fn turn(world: &World, id: QueryId, from: QueryState, to: QueryState, undo_until: Option<i64>) -> Result<(), StoreError> {
     let mut unit = world.begin().await;
     unit.turn_query(id, &[from], to, undo_until.map(at)).await?;
     unit.commit(audit("test")).await.map(drop)
 }
 
-fn event(world: &World, author: UserId, text: Option<&str>) -> ClearedEvent {
+pub(super) fn event(world: &World, author: UserId, text: Option<&str>) -> ClearedEvent {
     ClearedEvent { id: world.uuid().into(), author, at: at(500), access_version: 1, text: text.map(str::to_owned) }
 }
 
@@ -39,7 +39,7 @@ async fn next(world: &World, id: QueryId, by: UserId) -> Option<QueryStep> {
     Some(QueryStep { part, until: looked.until, found: looked.candidates, samples, event })
 }
 
-async fn run(world: &World, query: &NewMessageQuery, rooms: &[RoomId], by: UserId) -> QueryId {
+pub(super) async fn run(world: &World, query: &NewMessageQuery, rooms: &[RoomId], by: UserId) -> QueryId {
     let id = begin(world, query, rooms).await;
     while let Some(step) = next(world, id, by).await {
         assert!(matches!(world.store.query_step(&step).await.unwrap(), Stepped::Done(_)));
@@ -57,7 +57,7 @@ fn some(texts: &[&str]) -> Vec<Option<String>> {
     texts.iter().map(|text| Some((*text).to_owned())).collect()
 }
 
-async fn drain(world: &World) {
+pub(super) async fn drain(world: &World) {
     let ids: Vec<_> = world.store.queued(10_000).await.unwrap().iter().map(|row| row.id).collect();
     world.store.unqueue(&ids).await.unwrap();
 }

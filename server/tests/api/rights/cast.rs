@@ -2,6 +2,10 @@
 
 use http::Method;
 use serde_json::{Value, json};
+use stoa_domain::id::{FileId, RoomId, UserId};
+use stoa_domain::message::{Importance, MessageKind};
+use stoa_services::Environment;
+use stoa_store::{Append, Appending, FinishedFile, NewFile, Placed, Quotas, Record};
 
 use super::rules::{Place, Who};
 use crate::client::Client;
@@ -22,6 +26,8 @@ pub struct Stage {
     pub place: Place,
     room: String,
     category: String,
+    /// In a message of the room.
+    file: String,
 }
 
 pub struct Cast {
@@ -30,7 +36,7 @@ pub struct Cast {
     pub categories: Vec<Stage>,
     admin: Client,
     ids: Vec<(&'static str, String)>,
-    _world: World,
+    world: World,
 }
 
 type Casting = fn(&mut Who);
@@ -93,7 +99,7 @@ impl Cast {
         }
         // Somebody whom calls can be about, and who makes none.
         ids.push(("bystander", made(&admin, "/users", json!({ "name": "bystander", "display_name": "bystander" })).await));
-        let mut cast = Self { people, rooms: Vec::new(), categories: Vec::new(), admin, ids, _world: world };
+        let mut cast = Self { people, rooms: Vec::new(), categories: Vec::new(), admin, ids, world };
         cast.roles().await;
         cast.furnish(&root).await;
         cast.disable().await;
@@ -147,7 +153,7 @@ impl Cast {
         // Last: it takes effect on whoever is in there.
         put(&self.admin, &format!("/categories/{barred}/lists/denied"), json!({ "principal": { "kind": "everyone" } })).await;
         for (name, category, place) in [("desk", &desk, of("open")), ("narrow", &narrow, shut), ("barred", &barred, shut)] {
-            self.categories.push(Stage { name, place, room: UNKNOWN.to_owned(), category: category.clone() });
+            self.categories.push(Stage { name, place, room: UNKNOWN.to_owned(), category: category.clone(), file: UNKNOWN.to_owned() });
         }
     }
 
@@ -161,9 +167,29 @@ impl Cast {
         // Who creates a room manages it; here the administrator is nothing but that.
         let own = self.admin.get("/session").await.body["user"]["id"].as_str().unwrap().to_owned();
         assert_eq!(self.admin.delete(&format!("/rooms/{room}/lists/managers/user:{own}")).await.status, 204);
-        let stage = Stage { name, place, room, category: category.to_owned() };
+        let file = self.file(&room).await;
+        let stage = Stage { name, place, room, category: category.to_owned(), file };
         self.as_it_was(&stage).await;
         stage
+    }
+
+    /// Into the database alone, since not every room lets somebody post. Its content is missing, which is told
+    /// to those who may read it.
+    async fn file(&self, room: &str) -> String {
+        let (store, now) = (&self.world.store, self.world.clock_now());
+        let (room, author): (RoomId, UserId) = (room.parse().unwrap(), self.id("member").parse().unwrap());
+        let id: FileId = Environment::system().id();
+        let new = NewFile { id, room, uploader: author, name: "a.txt".into(), size: Some(1), at: now, expires_at: now };
+        let free = Quotas { room: None, pool: None };
+        assert_eq!(store.file_begin(&new, free, 1).await.unwrap(), Placed::Done);
+        let record = Record { kind: "file_uploaded", room: Some(room), user: Some(author), at: now, payload: json!({}) };
+        let finished = FinishedFile { id, size: 1, sha256: [0; 32], kind: "text/plain".into(), at: now, expires_at: now, record };
+        assert_eq!(store.file_finish(&finished, free).await.unwrap(), Placed::Done);
+        let (kind, importance) = (MessageKind::Chat, Importance::Normal);
+        let what = Appending::Message { kind, subject: None, body: String::new(), importance, reply_to: None, mentions: vec![], files: vec![id] };
+        let item = Append { room, author, nonce: None, id: Environment::system().id(), at: now, access_version: 1, what };
+        assert!(store.append(&[item], &[]).await.unwrap()[0].is_ok());
+        id.to_string()
     }
 
     async fn disable(&self) {
@@ -184,6 +210,8 @@ impl Cast {
         [
             ("{room}", stage.room.as_str()),
             ("{category}", &stage.category),
+            ("{file}", &stage.file),
+            ("{upload}", UNKNOWN),
             ("{group}", self.id("group")),
             ("{unit}", self.id("unit")),
             ("{domain}", self.id("domain")),

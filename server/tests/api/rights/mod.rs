@@ -35,7 +35,9 @@ pub enum Answer {
 
 fn answer(reply: &Reply, endpoint: &Endpoint) -> Answer {
     match reply.status {
-        401 if reply.problem() == "not-signed-in" => Answer::NotSignedIn,
+        // Nothing comes with an answer to HEAD.
+        401 if endpoint.method == "HEAD" || reply.problem() == "not-signed-in" => Answer::NotSignedIn,
+        404 if endpoint.method == "HEAD" => Answer::Hidden,
         403 => Answer::Forbidden,
         // What is there, but has nothing under the last part of the path, says so with another problem.
         404 if reply.problem() != "not-found" || endpoint.sort == Sort::Record => Answer::Hidden,

@@ -35,6 +35,9 @@ const ROOM_CONSOLE: Rule = |who, place| with(exists(who, place), sees_in_console
 const ROOM_MANAGE: Rule = |who, place| with(exists(who, place), manages(who, place));
 const ROOM_REMOVE: Rule = |who, place| with(exists(who, place), manages_category(who, place));
 const ROOM_ENTER: Rule = |who, place| with(exists(who, place), enters(who, place));
+/// A file in a message of the room.
+const FILE: Rule = |who, place| or_hidden(enters(who, place));
+const NOBODY: Rule = |_, _| or_hidden(false);
 const ROOM_POST: Rule = |who, place| with(exists(who, place), posts(who, place));
 const ROOM_PEOPLE: Rule = |who, place| with(exists(who, place), enters(who, place) || sees_in_console(who, place));
 /// Who may enter anyhow is told just that.
@@ -72,7 +75,12 @@ pub fn table() -> Vec<Endpoint> {
     add(Sort::Room, ROOM, &[("DELETE", "/rooms/{room}/join-requests")]);
     add(Sort::Room, ROOM_ASK, &[("POST", "/rooms/{room}/join-requests")]);
     add(Sort::Room, ROOM_ENTER, &[("PUT", "/me/rooms/{room}"), ("PATCH", "/me/rooms/{room}"), ("GET", "/rooms/{room}/messages")]);
-    add(Sort::Room, ROOM_POST, &[("POST", "/rooms/{room}/messages")]);
+    add(Sort::Room, ROOM_POST, &[("POST", "/rooms/{room}/messages"), ("POST", "/rooms/{room}/files")]);
+    add(Sort::Room, ROOM_POST, &[("POST", "/rooms/{room}/uploads"), ("OPTIONS", "/rooms/{room}/uploads")]);
+    add(Sort::Room, ROOM_ENTER, &[("GET", "/rooms/{room}/files")]);
+    add(Sort::Room, FILE, &[("GET", "/files/{file}")]);
+    // Nobody's own.
+    add(Sort::Other, NOBODY, &[("HEAD", "/uploads/{upload}"), ("PATCH", "/uploads/{upload}"), ("DELETE", "/uploads/{upload}")]);
     add(Sort::Room, ROOM_PEOPLE, &[("GET", "/rooms/{room}/people")]);
     add(Sort::Room, ROOM_CONSOLE, &[("GET", "/rooms/{room}/access"), ("GET", "/rooms/{room}/lists/{list}"), ("GET", "/rooms/{room}/join-requests")]);
     add(Sort::Room, ROOM_REMOVE, &[("DELETE", "/rooms/{room}")]);

@@ -320,6 +320,7 @@ fn messages(maker: &mut Maker, creation: &Creation, scale: Scale) -> Vec<Append>
             importance: Importance::Normal,
             reply_to: None,
             mentions: Vec::new(),
+            files: Vec::new(),
         };
         let (room, author) = (open[maker.below(open.len())].id, internal[maker.below(internal.len())]);
         let (nonce, id) = (uuid_v7(at, maker.numbers.bytes()), uuid_v7(at, maker.numbers.bytes()));

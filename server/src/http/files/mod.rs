@@ -1,0 +1,34 @@
+//! The Web service: files in rooms. A file comes whole, raw or out of a form, or in parts by the tus
+//! protocol; it goes out in parts, if that is asked for.
+
+mod arriving;
+mod disposition;
+mod get;
+mod list;
+mod metadata;
+mod multipart;
+mod range;
+mod tus;
+mod upload;
+mod uploads;
+
+use std::sync::Arc;
+
+use axum::middleware;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::Shared;
+
+pub use get::AsItIs;
+
+/// Calls that last as long as their content is on its way.
+pub const LONG: [&str; 3] = ["/api/v1/rooms/{room}/files", "/api/v1/rooms/{room}/uploads", "/api/v1/uploads/{upload}"];
+
+pub fn routes() -> OpenApiRouter<Arc<Shared>> {
+    let in_parts = OpenApiRouter::new()
+        .routes(routes!(uploads::begin_upload, uploads::upload_options))
+        .routes(routes!(uploads::continue_upload, uploads::look_at_upload, uploads::give_upload_up))
+        .route_layer(middleware::map_response(tus::resumable));
+    OpenApiRouter::new().routes(routes!(list::list_files, upload::upload_file)).routes(routes!(get::get_file)).merge(in_parts)
+}
