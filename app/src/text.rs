@@ -275,6 +275,28 @@ texts! { Text {
     readonly_disabled: "This room is disabled.", "Dieser Raum ist abgeschaltet.";
     mention_people: "People to mention", "Personen zum Erwähnen";
 
+    // Files
+    attach: "Attach files", "Dateien anhängen";
+    files: "Files", "Dateien";
+    drop_here: "Drop files to attach them", "Dateien zum Anhängen loslassen";
+    file_waits: "waits", "wartet";
+    file_held: "goes on when the connection is back", "geht weiter, sobald die Verbindung wieder da ist";
+    remove: "Remove", "Entfernen";
+    remove_file: "Remove {}", "{} entfernen";
+    download: "Download", "Herunterladen";
+    download_file: "Download {}", "{} herunterladen";
+    open_file: "Open", "Öffnen";
+    open_original: "Open the original", "Das Original öffnen";
+    file_lost: "The content of this file is lost.", "Der Inhalt dieser Datei ist verloren.";
+    show_beginning: "Show the beginning", "Anfang zeigen";
+    file_goes_on: "The file goes on.", "Die Datei geht weiter.";
+    no_preview: "There is no preview of this.", "Hiervon gibt es keine Vorschau.";
+    image: "Image", "Bild";
+    image_named: "Image {}", "Bild {}";
+    image_of: "{} of {}", "{} von {}";
+    image_before: "The image before", "Das Bild davor";
+    image_after: "The image after", "Das Bild danach";
+
     // The connection
     offline: "You're offline. What you write is sent when the connection is back.", "Du bist offline. Was du schreibst, wird gesendet, sobald die Verbindung wieder da ist.";
     reconnecting: "Connecting again…", "Verbindung wird wieder aufgebaut …";
@@ -316,6 +338,7 @@ texts! { Text {
     n_unread: "{} unread", "{} unread", "{} ungelesen", "{} ungelesen";
     n_mentions: "{} mention", "{} mentions", "{} Erwähnung", "{} Erwähnungen";
     n_new: "{} new message", "{} new messages", "{} neue Nachricht", "{} neue Nachrichten";
+    n_files: "{} file", "{} files", "{} Datei", "{} Dateien";
     n_words: "{} word", "{} words", "{} Wort", "{} Wörter";
     n_people_here: "{} person is here", "{} people are here", "{} Person ist hier", "{} Personen sind hier";
     n_requests: "{} asks to join", "{} ask to join", "{} bittet um Beitritt", "{} bitten um Beitritt";

@@ -44,7 +44,8 @@ pub async fn serve(config: Config) -> Result<(), Failure> {
     };
     tracing::info!(database = store.kind(), version = env!("CARGO_PKG_VERSION"), "starting");
     let (address, drain) = (config.address(), Duration::from_secs(config.drain.into()));
-    let stoa = Stoa::start(config, store, Environment::system(), Some(metrics.clone())).await?;
+    let program = std::env::current_exe().map_err(|error| Failure::new(format!("can't find this program itself: {error}")))?;
+    let stoa = Stoa::start(config, store, Environment::system(), Some(metrics.clone()), program).await?;
     let shared = stoa.shared;
 
     let tasks = TaskTracker::new();

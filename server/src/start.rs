@@ -1,11 +1,13 @@
 //! Composition: settings to store, services and router.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::Router;
 use metrics_exporter_prometheus::PrometheusHandle;
 use stoa_files::Blobs;
+use stoa_previews::{Cache, Maker};
 use stoa_services::{Environment, Options, Services};
 use stoa_store::{Store, StoreError};
 
@@ -57,6 +59,19 @@ pub fn open_files(config: &Config) -> Result<Arc<Blobs>, Failure> {
     blobs.map(Arc::new).map_err(unusable)
 }
 
+/// What all previews on this server may take, in bytes.
+const PREVIEWS: u64 = 2 * 1024 * 1024 * 1024;
+/// Images that are decoded at once: each takes a processor, and up to a gigabyte and a half.
+const DECODED_AT_ONCE: usize = 2;
+
+/// Previews are this server's own, wherever the files are.
+fn open_previews(config: &Config, program: PathBuf) -> Result<Arc<Cache>, Failure> {
+    let folder = config.data.join("previews");
+    let maker = Maker::new(program, vec!["preview".into()], DECODED_AT_ONCE);
+    let unusable = |error| Failure::new(format!("can't write the folder of previews {}: {error}", folder.display()));
+    Cache::new(folder.clone(), maker, PREVIEWS).map(Arc::new).map_err(unusable)
+}
+
 /// One running Stoa without its listeners: what tests use too.
 pub struct Stoa {
     pub shared: Arc<Shared>,
@@ -64,13 +79,20 @@ pub struct Stoa {
 }
 
 impl Stoa {
-    /// Starts the services and puts the router together.
+    /// Starts the services and puts the router together. `program` is this one: parts of it run in processes of their own.
     ///
     /// # Errors
     /// When the database doesn't answer.
-    pub async fn start(config: Config, store: Arc<dyn Store>, environment: Environment, metrics: Option<PrometheusHandle>) -> Result<Self, Failure> {
+    pub async fn start(
+        config: Config,
+        store: Arc<dyn Store>,
+        environment: Environment,
+        metrics: Option<PrometheusHandle>,
+        program: PathBuf,
+    ) -> Result<Self, Failure> {
         let files = if config.runs(Service::Web) { Some(open_files(&config)?) } else { None };
-        let options = Options { connection_limit: config.limits.connections, files };
+        let previews = files.is_some().then(|| open_previews(&config, program)).transpose()?;
+        let options = Options { connection_limit: config.limits.connections, files, previews };
         let services = Services::start(Arc::clone(&store), environment.clone(), options).await?;
         let shared = Shared::new(config, services, environment, metrics);
         let (api, document) = http::api(&shared);

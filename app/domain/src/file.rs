@@ -87,6 +87,45 @@ pub fn shown_as(kind: &str) -> Option<&'static str> {
     SHOWN.iter().find(|shown| **shown == kind).copied()
 }
 
+/// How a browser shows a file of a type within our page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Showing {
+    /// By its previews.
+    Image,
+    Audio,
+    Video,
+    /// Its beginning.
+    Text,
+    /// By itself, beside the page.
+    Document,
+    /// As something to download.
+    Nothing,
+}
+
+#[must_use]
+pub fn showing(kind: &str) -> Showing {
+    match kind.split_once('/') {
+        Some(("image", "png" | "jpeg" | "gif" | "webp")) => Showing::Image,
+        Some(("audio", _)) if shown_as(kind).is_some() => Showing::Audio,
+        Some(("video", _)) if shown_as(kind).is_some() => Showing::Video,
+        Some(("text", _)) => Showing::Text,
+        _ if shown_as(kind).is_some() => Showing::Document,
+        _ => Showing::Nothing,
+    }
+}
+
+/// The first lines of a text, of which only so many bytes were read: a character that was cut, and
+/// what can't be seen, isn't shown.
+#[must_use]
+pub fn beginning(bytes: &[u8]) -> String {
+    const LINES: usize = 200;
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let text = String::from_utf8_lossy(bytes);
+    let text = text.strip_suffix('\u{fffd}').unwrap_or(&text);
+    let clean = |line: &str| line.chars().filter(|c| *c == '\t' || !is_forbidden(*c)).collect::<String>();
+    text.lines().take(LINES).map(clean).collect::<Vec<_>>().join("\n")
+}
+
 /// The parts of a list of types.
 pub fn patterns(list: &str) -> impl Iterator<Item = &str> {
     list.split(',').map(str::trim).filter(|pattern| !pattern.is_empty())
@@ -134,6 +173,24 @@ mod tests {
         let long = file_name(&format!("{}.tar.gz", "ä".repeat(4_000)));
         assert!(long.len() <= NAME_BYTES && long.ends_with("ä.gz"), "{long}");
         assert!(file_name(&"x".repeat(4_000)).len() == NAME_BYTES);
+    }
+
+    #[test]
+    fn each_type_is_shown_in_its_way() {
+        let of = |kinds: &[&str]| kinds.iter().map(|kind| showing(kind)).collect::<Vec<_>>();
+        assert_eq!(of(&["image/png", "image/jpeg", "image/gif", "image/webp"]), [Showing::Image; 4]);
+        assert_eq!(of(&["image/avif", "application/pdf"]), [Showing::Document; 2]);
+        assert_eq!(of(&["text/plain", "text/html", "text/csv"]), [Showing::Text; 3], "as text, whatever it would do elsewhere");
+        assert_eq!(of(&["audio/mpeg", "video/mp4"]), [Showing::Audio, Showing::Video]);
+        assert_eq!(of(&["image/svg+xml", "application/zip", "video/x-flv", "", "x"]), [Showing::Nothing; 5]);
+    }
+
+    #[test]
+    fn a_beginning_is_readable() {
+        assert_eq!(beginning(b"\xef\xbb\xbfa\r\n\tb\x07\xe2\x80\xaec"), "a\n\tbc");
+        assert_eq!(beginning("aä".as_bytes().split_last().unwrap().1), "a", "cut in the middle of a character");
+        assert_eq!(beginning("x\n".repeat(500).as_bytes()).lines().count(), 200);
+        assert_eq!(beginning(b""), "");
     }
 
     #[test]

@@ -11,7 +11,7 @@ const UNITS: [u64; 4] = [86_400, 3_600, 60, 1];
 
 /// The number and the largest unit in which these seconds are whole.
 fn split(seconds: u64) -> (u64, u64) {
-    let unit = UNITS.into_iter().find(|unit| seconds > 0 && seconds % unit == 0).unwrap_or(60);
+    let unit = UNITS.into_iter().find(|unit| seconds > 0 && seconds.is_multiple_of(*unit)).unwrap_or(60);
     (seconds / unit, unit)
 }
 

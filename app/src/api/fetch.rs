@@ -8,23 +8,24 @@ pub const UNREACHABLE: &str = "/problems/unavailable";
 #[cfg(feature = "hydrate")]
 pub async fn call(method: &'static str, path: &str, body: Option<Vec<u8>>, kind: &str, if_match: Option<&str>) -> Result<(u16, Vec<u8>), Problem> {
     // The browser has one thread; the wrapper only satisfies what the server needs.
-    send_wrapper::SendWrapper::new(fetch(method, path, body, kind, if_match)).await.map_err(|_| unreachable())
+    let kind = body.is_some().then(|| ("content-type", kind.to_owned()));
+    let version = if_match.map(|version| ("if-match", format!("\"{version}\"")));
+    let headers: Vec<_> = kind.into_iter().chain(version).chain([("accept", "application/json".to_owned())]).collect();
+    send_wrapper::SendWrapper::new(fetch(method, path, body, &headers)).await.map_err(|_| unreachable())
 }
 
 #[cfg(feature = "hydrate")]
-async fn fetch(method: &str, path: &str, body: Option<Vec<u8>>, kind: &str, if_match: Option<&str>) -> Result<(u16, Vec<u8>), wasm_bindgen::JsValue> {
+async fn fetch(method: &str, path: &str, body: Option<Vec<u8>>, named: &[(&str, String)]) -> Result<(u16, Vec<u8>), wasm_bindgen::JsValue> {
     use wasm_bindgen::JsCast;
     use wasm_bindgen_futures::JsFuture;
 
     let init = web_sys::RequestInit::new();
     init.set_method(method);
     let headers = web_sys::Headers::new()?;
-    headers.set("accept", "application/json")?;
-    if let Some(version) = if_match {
-        headers.set("if-match", &format!("\"{version}\""))?;
+    for (name, value) in named {
+        headers.set(name, value)?;
     }
     if let Some(body) = body {
-        headers.set("content-type", kind)?;
         init.set_body(&js_sys::Uint8Array::from(&*body));
     }
     init.set_headers(&headers);
@@ -32,6 +33,13 @@ async fn fetch(method: &str, path: &str, body: Option<Vec<u8>>, kind: &str, if_m
     let response: web_sys::Response = JsFuture::from(leptos::prelude::window().fetch_with_request(&request)).await?.dyn_into()?;
     let body = JsFuture::from(response.array_buffer()?).await?;
     Ok((response.status(), js_sys::Uint8Array::new(&body).to_vec()))
+}
+
+/// The first bytes of something.
+#[cfg(feature = "hydrate")]
+pub async fn part(path: &str, bytes: u64) -> Result<(u16, Vec<u8>), Problem> {
+    let headers = [("range", format!("bytes=0-{}", bytes.saturating_sub(1)))];
+    send_wrapper::SendWrapper::new(fetch("GET", path, None, &headers)).await.map_err(|_| unreachable())
 }
 
 #[cfg(not(feature = "hydrate"))]

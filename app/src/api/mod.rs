@@ -93,6 +93,13 @@ impl Api {
     }
 }
 
+/// The first bytes of a file, in the browser.
+#[cfg(feature = "hydrate")]
+pub async fn part(path: &str, bytes: u64) -> Result<Vec<u8>> {
+    let (status, body) = fetch::part(path, bytes).await?;
+    if (200..300).contains(&status) { Ok(body) } else { Err(problem(status, &String::from_utf8_lossy(&body))) }
+}
+
 /// What an answer is read as: by the wire types' own decoding on the server, by ours in the browser.
 #[cfg(feature = "ssr")]
 use DeserializeOwned as Answer;
@@ -109,7 +116,7 @@ fn decode<T: Answer>(text: &str) -> Result<T> {
 }
 
 /// A refusal as the API writes it, or one made of the status when something in between answered.
-fn problem(status: u16, text: &str) -> Problem {
+pub(crate) fn problem(status: u16, text: &str) -> Problem {
     crate::json::read(text).unwrap_or_else(|| {
         let known = match status {
             401 => Problem::not_signed_in(),

@@ -9,6 +9,7 @@ use stoa_domain::markdown::{Mention, to_html};
 use stoa_domain::message::MessageKind;
 use stoa_domain::wire::message::Message;
 
+use super::files::files;
 use crate::live::Store;
 use crate::text::{Text, fill};
 
@@ -38,8 +39,9 @@ pub fn body(store: Store, t: &'static Text, message: &Arc<Message>) -> AnyView {
     let edited = edited.map(|(at, text)| view! { <span class="edited" title=store.zone.get().exact(at, t.language)>{text}</span> }.any());
     match message.kind {
         MessageKind::Chat => view! {
-            <div class="body" dir="auto" inner_html=html(store, text)></div>
+            {(!text.is_empty()).then(|| view! { <div class="body" dir="auto" inner_html=html(store, text)></div> }.any())}
             {edited}
+            {files(t, message)}
         }
         .any(),
         MessageKind::Story => {
@@ -54,6 +56,7 @@ pub fn body(store: Store, t: &'static Text, message: &Arc<Message>) -> AnyView {
                     <div class="body" dir="auto" inner_html=html(store, text)></div>
                 </details>
                 {edited}
+                {files(t, message)}
             }
             .any()
         }

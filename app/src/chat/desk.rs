@@ -2,7 +2,7 @@
 
 use leptos::html;
 use leptos::prelude::*;
-use stoa_domain::id::Seq;
+use stoa_domain::id::{FileId, Seq};
 use stoa_domain::wire::message::NewMessage;
 
 use crate::live::Room;
@@ -33,6 +33,8 @@ pub struct Desk {
     pub at_bottom: RwSignal<bool>,
     /// Whether the line "new since" is above what is in view.
     pub new_above: RwSignal<bool>,
+    /// The image that is looked at by itself.
+    pub lightbox: RwSignal<Option<(Seq, FileId)>>,
     /// A post that was refused, for the composer to take up again.
     pub again: RwSignal<Option<NewMessage>>,
     pub scroller: NodeRef<html::Div>,
@@ -54,6 +56,7 @@ impl Desk {
             details: RwSignal::new(None),
             at_bottom: RwSignal::new(true),
             new_above: RwSignal::new(false),
+            lightbox: RwSignal::new(None),
             again: RwSignal::new(None),
             scroller: NodeRef::new(),
             input: NodeRef::new(),

@@ -5,6 +5,8 @@ mod body;
 mod composer;
 mod desk;
 mod details;
+mod drop;
+mod files;
 mod head;
 mod home;
 mod palette;

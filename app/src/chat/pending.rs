@@ -47,6 +47,10 @@ pub fn PendingPost(nonce: Nonce, continued: bool) -> impl IntoView {
                     {(!continued).then(|| view! { <p class="by"><strong class="who">{me.user.display_name.clone()}</strong></p> }.any())}
                     {message.subject.clone().map(|subject| view! { <p><strong>{subject}</strong></p> }.any())}
                     <div class="body" dir="auto" inner_html=html(store, &message.body)></div>
+                    {(!message.attachments.is_empty()).then(|| {
+                        let count = i64::try_from(message.attachments.len()).unwrap_or_default();
+                        view! { <p class="state">{icon(Icon::Clip)} {t.count(count, t.n_files)}</p> }.any()
+                    })}
                     {dynamic(move || state())}
                 </div>
             </li>

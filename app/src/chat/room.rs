@@ -5,6 +5,8 @@ use stoa_domain::id::{RoomId, Seq};
 use super::composer::Composer;
 use super::desk::Desk;
 use super::details::Details;
+use super::drop;
+use super::files::Lightbox;
 use super::head::Head;
 use super::palette::Palette;
 use super::timeline::TimelineView;
@@ -61,6 +63,7 @@ fn RoomView(room: Room, target: Signal<Option<Seq>>) -> impl IntoView {
     let desk = Desk::provide(room);
     effect(move || desk.target.set(target.get()));
     let deleting = RwSignal::new(false);
+    let dropping = RwSignal::new(false);
     // Each follows the other; setting what is so already would wake the other for nothing, for ever.
     effect(move || crate::live::room::put(deleting, desk.deleting.get().is_some()));
     effect(move || {
@@ -80,7 +83,14 @@ fn RoomView(room: Room, target: Signal<Option<Seq>>) -> impl IntoView {
     };
     view! {
         <div class="room" data-details=details>
-            <main aria-label=dynamic(move || room.name())>
+            <main
+                aria-label=dynamic(move || room.name())
+                class:drop=dynamic(move || dropping.get())
+                on:dragover=move |drag| drop::over(desk, dropping, &drag)
+                on:dragleave=move |drag| drop::left(dropping, &drag)
+                on:drop=move |drag| drop::dropped(desk, dropping, &drag)
+                data-drop=t.drop_here
+            >
                 <Head/>
                 {dynamic(move || match room.removed.get() {
                     Some(_) => view! { <Removed room/> }.any(),
@@ -92,6 +102,7 @@ fn RoomView(room: Room, target: Signal<Option<Seq>>) -> impl IntoView {
             </main>
             <Details/>
             <Palette/>
+            <Lightbox/>
             <Confirm open=deleting title=t.delete_title text=t.delete_text yes=t.delete run=delete/>
         </div>
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use stoa_domain::id::{Nonce, RoomId, Seq};
+use stoa_domain::id::{FileId, Nonce, RoomId, Seq};
 use stoa_domain::message::{Importance, MessageKind};
 use stoa_domain::wire::channel::{Done, Empty, JoinRoom, Op, People, ReadMark};
 use stoa_domain::wire::me::ChangeMyRoom;
@@ -28,6 +28,7 @@ pub struct Draft {
     pub subject: Option<String>,
     pub high: bool,
     pub reply_to: Option<Seq>,
+    pub attachments: Vec<FileId>,
 }
 
 impl Store {
@@ -154,7 +155,7 @@ impl Store {
             subject: draft.subject,
             importance: if draft.high { Importance::High } else { Importance::Normal },
             reply_to: draft.reply_to,
-            attachments: Vec::new(),
+            attachments: draft.attachments,
         };
         put(room.new_after, None);
         put(room.anchor, None);

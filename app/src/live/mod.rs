@@ -15,6 +15,7 @@ pub mod rows;
 mod socket;
 pub mod store;
 pub mod timeline;
+pub mod uploads;
 pub mod wire;
 
 pub use commands::Draft;

@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use stoa_domain::access::Refusal;
+use stoa_domain::file::{Showing, showing};
 use stoa_domain::id::{Nonce, RoomId, Seq, UserId};
 use stoa_domain::message::{Clearing, Level};
 use stoa_domain::time::Timestamp;
 use stoa_domain::wire::channel::People;
+use stoa_domain::wire::file::Attachment;
 use stoa_domain::wire::joining::JoinRequest;
 use stoa_domain::wire::message::{History, Message, RoomEvent};
 use stoa_domain::wire::problem::Problem;
@@ -15,7 +17,8 @@ use stoa_domain::wire::room::RoomInfo;
 
 use super::map::Map;
 use super::rows::{Layout, Row};
-use super::timeline::{Applied, Pending, Timeline};
+use super::timeline::{Applied, Item, Pending, Timeline};
+use super::uploads::Upload;
 use super::wire::Standing;
 use crate::when::Zone;
 
@@ -70,6 +73,8 @@ pub struct Room {
     pub typing: RwSignal<Vec<Typist>>,
     /// Who asks to join, as far as I manage it and looked.
     pub requests: RwSignal<Vec<JoinRequest>>,
+    /// The files of the next message.
+    pub uploads: RwSignal<Vec<Upload>>,
     /// The draft that the server keeps.
     pub draft: StoredValue<String>,
     /// Whether this socket is subscribed.
@@ -103,6 +108,7 @@ impl Room {
             people: RwSignal::new(People::default()),
             typing: RwSignal::new(Vec::new()),
             requests: RwSignal::new(Vec::new()),
+            uploads: RwSignal::new(Vec::new()),
             draft: StoredValue::new(String::new()),
             joined: RwSignal::new(false),
             counted: StoredValue::new(0),
@@ -302,6 +308,19 @@ impl Room {
         if self.rows.with_untracked(|shown| *shown != rows) {
             self.rows.set(rows);
         }
+    }
+
+    /// The images of the part that is looked at, in their order, each with its message.
+    pub fn images(&self) -> Vec<(Seq, Attachment)> {
+        let anchor = self.anchor.get_untracked();
+        self.timeline.with_value(|timeline| {
+            let messages = timeline.span(anchor).into_iter().flat_map(|span| &span.items).filter_map(|item| match item {
+                Item::Message(message) if message.body.is_some() => Some(message),
+                _ => None,
+            });
+            let images = messages.flat_map(|message| message.attachments.iter().map(|file| (message.seq, file)));
+            images.filter(|(_, file)| !file.lost && showing(&file.kind) == Showing::Image).map(|(seq, file)| (seq, file.clone())).collect()
+        })
     }
 
     /// Gives back the memory of what nobody looks at.

@@ -55,7 +55,7 @@ objects! {
     Rights { find, see_members, enter, post, ask, manage, see_in_console }
     RoomInfo { id, name, description, topic, category, path, privacy, room_type = "type", state, may, upload }
     Message { seq, n, id, at, author, kind, subject, body, importance, reply_to, mentions, attachments, edited_at, deleted, replaced, reactions, nonce }
-    Attachment { id, name, kind = "type", size, sha256, lost }
+    Attachment { id, name, kind = "type", size, sha256, width, height, lost }
     Quote { seq, author, excerpt }
     Deleted { by, at }
     Reaction { emoji, count, mine }

@@ -51,7 +51,16 @@ fn message() -> Message {
     }
 }
 fn attachment() -> Attachment {
-    Attachment { id: FileId(Uuid::from_u128(6)), name: "a.png".into(), kind: "image/png".into(), size: 7, sha256: "00".into(), lost: false }
+    Attachment {
+        id: FileId(Uuid::from_u128(6)),
+        name: "a.png".into(),
+        kind: "image/png".into(),
+        size: 7,
+        sha256: "00".into(),
+        width: Some(3),
+        height: None,
+        lost: false,
+    }
 }
 fn plain() -> Message {
     Message {

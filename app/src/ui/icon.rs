@@ -49,6 +49,11 @@ icons! {
     Person = r#"<circle cx="12" cy="8" r="4"/><path d="M4.5 20a7.5 7.5 0 0 1 15 0"/>"#;
     Tree = r#"<rect x="9" y="3" width="6" height="5" rx="1"/><rect x="3" y="16" width="6" height="5" rx="1"/><rect x="15" y="16" width="6" height="5" rx="1"/><path d="M12 8v4M6 16v-4h12v4"/>"#;
     Sliders = r#"<path d="M4 6h10M18 6h2M4 12h2M10 12h10M4 18h7M15 18h5"/><circle cx="16" cy="6" r="2"/><circle cx="8" cy="12" r="2"/><circle cx="13" cy="18" r="2"/>"#;
+    Clip = r#"<path d="M20 11l-8.5 8.5a5 5 0 0 1-7-7L13 4a3.5 3.5 0 0 1 5 5l-8.5 8.5a2 2 0 0 1-3-3L14 7"/>"#;
+    File = r#"<path d="M6 3h8l4 4v14H6z"/><path d="M14 3v4h4"/>"#;
+    Download = r#"<path d="M12 4v11M7 10.5l5 5 5-5M5 20h14"/>"#;
+    Forward = r#"<path d="M9 5l7 7-7 7"/>"#;
+    Out = r#"<path d="M14 4h6v6M20 4l-9 9M18 14v6H4V6h6"/>"#;
     Offline = r#"<path d="M4 4l16 16M8.5 15.5a5 5 0 0 1 7 0M5 12a10 10 0 0 1 5-2.7M19 12a10 10 0 0 0-4.4-2.6M12 19v.1"/>"#;
 }
 

@@ -4,12 +4,14 @@
 //! process of its own, with little memory and time; what [`work`] does in there ends with it. This
 //! crate knows nothing of rooms and stores: bytes come in, bytes go out.
 
+mod cache;
 mod decode;
 mod maker;
 mod worker;
 
 use serde::{Deserialize, Serialize};
 
+pub use cache::{Cache, Extent};
 pub use decode::make;
 pub use maker::Maker;
 pub use worker::work;

@@ -23,6 +23,7 @@ const OUTPUT: u64 = 64 * 1024 * 1024;
 const TOLD: u64 = 2_000;
 
 /// Makes previews, a few at a time.
+#[derive(Debug)]
 pub struct Maker {
     program: PathBuf,
     arguments: Vec<OsString>,

@@ -60,7 +60,7 @@ fn limit() -> io::Result<()> {
 }
 
 impl Answer {
-    fn of(made: &Previews) -> Self {
+    pub fn of(made: &Previews) -> Self {
         let size = |preview: &Preview| Size {
             edge: preview.edge,
             width: preview.width,

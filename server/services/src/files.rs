@@ -3,6 +3,7 @@
 //! the end, when it is posted, and each time that it is read.
 
 mod list;
+pub(crate) mod previews;
 mod read;
 mod receive;
 pub mod sweep;
@@ -209,7 +210,16 @@ pub(crate) fn not_to_post() -> Problem {
 /// None before it is finished.
 fn attachment(row: &FileRow) -> Option<Attachment> {
     let sha256 = row.sha256?.iter().map(|byte| format!("{byte:02x}")).collect();
-    Some(Attachment { id: row.id, name: row.name.clone(), kind: row.kind.clone()?, size: row.size?, sha256, lost: row.lost })
+    Some(Attachment {
+        id: row.id,
+        name: row.name.clone(),
+        kind: row.kind.clone()?,
+        size: row.size?,
+        sha256,
+        width: row.width,
+        height: row.height,
+        lost: row.lost,
+    })
 }
 
 fn shown(snapshot: &Snapshot, row: &FileRow) -> Option<File> {

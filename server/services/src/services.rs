@@ -11,6 +11,7 @@ use stoa_domain::settings::PoolSettings;
 use stoa_domain::wire::channel::{ByeReason, Signal};
 use stoa_domain::wire::problem::Problem;
 use stoa_files::Blobs;
+use stoa_previews::Cache;
 use stoa_store::{Record, Store, StoreError};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -27,6 +28,7 @@ use crate::channel::writer::Writer;
 use crate::cleanup::Cleanup;
 use crate::cleanup::work::{self, Cleaning};
 use crate::directory::Directory;
+use crate::files::previews::Images;
 use crate::files::{self, Files};
 use crate::invitations::{self, News};
 use crate::lookup::Lookup;
@@ -40,11 +42,13 @@ pub struct Options {
     pub connection_limit: usize,
     /// Where files are kept; none where this server has nothing to do with them.
     pub files: Option<Arc<Blobs>>,
+    /// Where previews of images are made and kept.
+    pub previews: Option<Arc<Cache>>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { connection_limit: 20_000, files: None }
+        Self { connection_limit: 20_000, files: None, previews: None }
     }
 }
 
@@ -57,6 +61,7 @@ pub(crate) struct Core {
     pub hub: Arc<Hub>,
     pub writer: Writer,
     pub news: News,
+    pub images: Images,
     pub looks: Looks,
     pub chainer: Chainer,
     pub cleaning: Cleaning,
@@ -190,6 +195,7 @@ impl Services {
         let shards = if store.kind() == "sqlite" { 1 } else { 4 };
         let writer = Writer::start(&store, &bus, shards, &writers_ending, |task| drop(writers.spawn(task)));
         let (news, entered) = News::new();
+        let (images, images_finished) = Images::new();
         let looks = Looks::start(&store, &writers_ending, |task| drop(writers.spawn(task)));
         let chainer = Chainer::new(environment.id());
         let core = Arc::new(Core {
@@ -202,6 +208,7 @@ impl Services {
             looks,
             chainer,
             news,
+            images,
             changing: Arc::default(),
             cleaning: Cleaning::default(),
             stopping: AtomicBool::new(false),
@@ -242,6 +249,7 @@ impl Services {
         services.spawn(joining::tend);
         services.spawn(work::run);
         services.spawn(files::sweep::run);
+        services.spawn(|core| files::previews::run(core, images_finished));
         services.spawn(|core| invitations::tell(core, entered));
         services.spawn(keep_chain);
         Ok(services)

@@ -20,7 +20,7 @@ pub fn page_policy(shared: &Shared, headers: &HeaderMap, nonce: &str, more: &str
     let live = shared.origins.own(headers, true);
     HeaderValue::from_str(&format!(
         "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; \
-         img-src 'self' data:; font-src 'self'; connect-src 'self' {live} {more}; manifest-src 'self'; \
+         img-src 'self' data:; media-src 'self'; font-src 'self'; connect-src 'self' {live} {more}; manifest-src 'self'; \
          form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
     ))
     .ok()

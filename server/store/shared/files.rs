@@ -34,6 +34,8 @@ struct Row {
     position: Option<i64>,
     hidden: bool,
     lost: bool,
+    width: Option<i64>,
+    height: Option<i64>,
 }
 
 /// Files with what their messages are now.
@@ -41,7 +43,7 @@ macro_rules! files {
     ($rest:literal) => {
         concat!(
             "SELECT f.id, f.room_id, f.uploader_id, f.state, f.name, f.size, f.sha256, f.kind, f.created_at, f.expires_at, f.finished_at, f.seq,
-                f.position, COALESCE(e.deleted_at IS NOT NULL OR e.withheld OR e.replaced_seq IS NOT NULL, FALSE) AS hidden, f.lost
+                f.position, COALESCE(e.deleted_at IS NOT NULL OR e.withheld OR e.replaced_seq IS NOT NULL, FALSE) AS hidden, f.lost, f.width, f.height
              FROM files f LEFT JOIN events e ON e.room_id = f.room_id AND e.seq = f.seq ",
             $rest
         )
@@ -73,8 +75,14 @@ impl Row {
             seq: self.seq,
             hidden: self.hidden,
             lost: self.lost,
+            width: pixels(self.width),
+            height: pixels(self.height),
         })
     }
+}
+
+fn pixels(number: Option<i64>) -> Option<u32> {
+    number.and_then(|number| number.try_into().ok())
 }
 
 fn number(bytes: u64) -> i64 {
@@ -231,13 +239,15 @@ struct Attached {
     size: i64,
     sha256: Vec<u8>,
     lost: bool,
+    width: Option<i64>,
+    height: Option<i64>,
 }
 
 /// Puts the files of these messages into them.
 pub async fn attach<'a>(conn: &mut Connection, room: RoomId, seqs: &[Seq], messages: impl Iterator<Item = &'a mut Message>) -> Work<()> {
     // CROSS JOIN keeps SQLite at looking up each message.
     static FIND: Bulk = Bulk::new(
-        "SELECT f.seq, f.id, f.name, f.kind, f.size, f.sha256, f.lost FROM",
+        "SELECT f.seq, f.id, f.name, f.kind, f.size, f.sha256, f.lost, f.width, f.height FROM",
         &[("room_id", Id), ("seq", Int)],
         "CROSS JOIN files f WHERE f.room_id = r.room_id AND f.seq = r.seq AND f.state = 3 ORDER BY f.seq, f.position",
     );
@@ -258,6 +268,8 @@ pub async fn attach<'a>(conn: &mut Connection, room: RoomId, seqs: &[Seq], messa
                 size: file.size.unsigned_abs(),
                 sha256: file.sha256.iter().map(|byte| format!("{byte:02x}")).collect(),
                 lost: file.lost,
+                width: pixels(file.width),
+                height: pixels(file.height),
             })
             .collect();
     }
@@ -322,6 +334,11 @@ pub async fn after(conn: &mut Connection, after: Option<FileId>, limit: u32) -> 
         .fetch_all(conn)
         .await?;
     rows.into_iter().map(Row::file).collect()
+}
+
+pub async fn set_extent(conn: &mut Connection, id: FileId, (width, height): (u32, u32)) -> Work<()> {
+    sqlx::query("UPDATE files SET width = $2, height = $3 WHERE id = $1").bind(id.0).bind(i64::from(width)).bind(i64::from(height)).execute(conn).await?;
+    Ok(())
 }
 
 pub async fn set_lost(conn: &mut Connection, id: FileId, lost: bool) -> Work<()> {

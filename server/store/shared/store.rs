@@ -13,7 +13,9 @@ use stoa_domain::wire::cleanup::NewMessageQuery;
 use stoa_domain::wire::message::{History, HistoryQuery, Message, Quote, RoomEvent};
 use stoa_domain::wire::{Page, PageQuery};
 use stoa_store::{
-    AccountFilter, AccountRow, Actor, Append, Appended, AuditFilter, AuditRow, Audited, ChangeFollow, ClearedEvent, Erased, FileFilter, FileRow, FinishedFile, FollowRow, Head, ImportRow, InvitationRow, JoinRequestRow, JoinRequests, Lease, Look, Looked, NewFile, Placed, QueryPart, QueryRoomRow, QueryRow, QueryStep, Queued, Quotas, ReadMarkRow, Record, Refused, Result, SessionKey, SessionRow, Standing, Stepped, Store, Unit, Unlinked,
+    AccountFilter, AccountRow, Actor, Append, Appended, AuditFilter, AuditRow, Audited, ChangeFollow, ClearedEvent, Erased, FileFilter, FileRow, FinishedFile,
+    FollowRow, Head, ImportRow, InvitationRow, JoinRequestRow, JoinRequests, Lease, Look, Looked, NewFile, Placed, QueryPart, QueryRoomRow, QueryRow,
+    QueryStep, Queued, Quotas, ReadMarkRow, Record, Refused, Result, SessionKey, SessionRow, Standing, Stepped, Store, Unit, Unlinked,
 };
 use uuid::Uuid;
 
@@ -298,6 +300,9 @@ impl Store for Database {
     }
     async fn file_set_lost(&self, id: FileId, lost: bool) -> Result<()> {
         write!(self, |conn| files::set_lost(conn, id, lost))
+    }
+    async fn file_set_extent(&self, id: FileId, extent: (u32, u32)) -> Result<()> {
+        write!(self.jot(), |conn| files::set_extent(conn, id, extent))
     }
     async fn file_space(&self, room: Option<RoomId>) -> Result<u64> {
         read!(self, |conn| files::space(conn, room))

@@ -85,6 +85,9 @@ pub struct FileRow {
     pub hidden: bool,
     /// The store had lost its content when it was last compared.
     pub lost: bool,
+    /// Both of an image, once they are known.
+    pub width: Option<u32>,
+    pub height: Option<u32>,
 }
 
 /// Which of a room's files, the newest first.

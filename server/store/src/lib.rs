@@ -10,8 +10,8 @@ mod cleanup;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod error;
-mod import;
 mod file;
+mod import;
 mod joining;
 mod me;
 mod record;
@@ -37,8 +37,8 @@ pub use audit::{AuditFilter, Audited, Lease, Look, Standing, Unlinked};
 pub use chat::{Append, Appended, Appending, Head, Record, Refused};
 pub use cleanup::{Candidate, ClearedEvent, Erased, LegalHold, Looked, NewQuery, QueryPart, QueryRoomRow, QueryRow, QueryStep, Stepped};
 pub use error::{Constraint, StoreError};
-pub use import::ImportRow;
 pub use file::{FileFilter, FileRow, FileState, FinishedFile, NewFile, Placed, Quotas};
+pub use import::ImportRow;
 pub use joining::{InvitationRow, JoinAnswered, JoinRequestRow, JoinRequests};
 pub use me::{ChangeFollow, FollowRow, ReadMarkRow};
 pub use record::{AuditRow, Queued};
@@ -229,6 +229,8 @@ pub trait Store: Send + Sync + 'static {
     async fn files_after(&self, after: Option<FileId>, limit: u32) -> Result<Vec<FileRow>>;
     /// What comparing the store came to: whether it has lost a file's content.
     async fn file_set_lost(&self, id: FileId, lost: bool) -> Result<()>;
+    /// How wide and high an image is.
+    async fn file_set_extent(&self, id: FileId, extent: (u32, u32)) -> Result<()>;
     /// What files take together, of one room or of all.
     async fn file_space(&self, room: Option<RoomId>) -> Result<u64>;
 

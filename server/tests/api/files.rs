@@ -337,3 +337,47 @@ async fn what_the_store_lost_is_told() {
     assert!(compare(true, false).await.1.iter().any(|found| found.starts_with("back: ")));
     assert_eq!(get(&admin, &other, &[]).await.text, "cccc");
 }
+
+/// A PNG of one colour.
+fn picture(width: u32, height: u32) -> Vec<u8> {
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    image::RgbImage::from_pixel(width, height, image::Rgb([20, 120, 220])).write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+    bytes.into_inner()
+}
+
+#[tokio::test]
+async fn images_have_previews_for_those_who_may_read_them() {
+    let (world, admin) = World::peopled().await;
+    let room = world.room(&admin, "desk", "closed").await;
+    let file = posted(&admin, &room, "a.png", &picture(1_200, 600)).await;
+    let seen =
+        async |edge: u32, headers: &[(&str, &str)]| admin.send_content("GET", &format!("/files/{file}/preview?edge={edge}"), headers, Body::empty()).await;
+    for (edge, most) in [(320, 320), (960, 960), (1_920, 960)] {
+        let reply = seen(edge, &[]).await;
+        assert_eq!((reply.status, reply.header("content-type")), (200, "image/jpeg"), "{edge}");
+        for (name, value) in [
+            ("content-security-policy", "sandbox; default-src 'none'"),
+            ("x-content-type-options", "nosniff"),
+            ("cross-origin-resource-policy", "same-origin"),
+            ("cache-control", "private, no-cache"),
+        ] {
+            assert_eq!(reply.header(name), value, "{name}");
+        }
+        let extent = image::ImageReader::new(std::io::Cursor::new(&reply.bytes)).with_guessed_format().unwrap().into_dimensions().unwrap();
+        assert_eq!(extent, (most, most / 2), "{edge}");
+        assert_eq!(seen(edge, &[("if-none-match", reply.header("etag"))]).await.status, 304);
+    }
+    assert_eq!(seen(100, &[]).await.body["errors"][0]["field"], "/edge");
+    let message = admin.get(&format!("/rooms/{room}/messages")).await.body["messages"][0].clone();
+    assert_eq!((&message["attachments"][0]["width"], &message["attachments"][0]["height"]), (&json!(1_200), &json!(600)));
+    let eve = world.signed_in("eve").await;
+    assert_eq!(eve.get(&format!("/files/{file}/preview")).await.problem(), "file-not-found");
+
+    // What says that it is an image, and isn't one to decode.
+    let broken = posted(&admin, &room, "b.png", &picture(50, 50)[..60]).await;
+    for _ in 0..2 {
+        assert_eq!(admin.get(&format!("/files/{broken}/preview")).await.problem(), "not-found");
+    }
+    let text = posted(&admin, &room, "c.txt", b"words").await;
+    assert_eq!(admin.get(&format!("/files/{text}/preview")).await.problem(), "not-found");
+}

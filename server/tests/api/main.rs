@@ -28,6 +28,6 @@ mod sites;
 mod socket;
 mod socket_input;
 mod units;
-mod whom;
 mod uploads;
+mod whom;
 mod world;

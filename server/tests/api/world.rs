@@ -53,7 +53,7 @@ impl World {
         let store = stoa_sqlite::open(folder.path()).await.unwrap();
         let clock = Arc::new(TestClock(AtomicI64::new(0)));
         let environment = Environment::with_clock(Arc::clone(&clock) as _);
-        let stoa = Stoa::start(config, Arc::clone(&store), environment, None).await.unwrap();
+        let stoa = Stoa::start(config, Arc::clone(&store), environment, None, env!("CARGO_BIN_EXE_stoa").into()).await.unwrap();
         let stop = CancellationToken::new();
         tokio::spawn(Arc::clone(&stoa.shared.pulses).keep(stop.clone()));
         Self { stoa, store, clock, stop, folder }

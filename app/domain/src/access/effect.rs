@@ -53,7 +53,7 @@ impl Snapshot {
     /// The enabled people whom the category lets into rooms that stand directly in it.
     #[must_use]
     pub fn who_passes(&self, category: CategoryId) -> Vec<&User> {
-        self.let_in(category).iter().filter_map(|number| self.users.at(number)).map(|node| &node.user).collect()
+        self.let_in(category).iter().filter_map(|number| self.users.at(number)).map(|node| &*node.user).collect()
     }
 
     /// How many they are.

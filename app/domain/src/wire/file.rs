@@ -18,6 +18,11 @@ pub struct Attachment {
     pub size: u64,
     /// Of its content, in hexadecimal digits.
     pub sha256: String,
+    /// Of an image, as it is to be seen; none before that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub width: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub height: Option<u32>,
     /// The store has lost its content.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub lost: bool,

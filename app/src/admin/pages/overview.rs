@@ -8,6 +8,7 @@ use super::super::table;
 use super::super::text::ConsoleText;
 use crate::text::fill;
 use crate::ui::{Erase, Icon, icon};
+use crate::words::size;
 
 pub fn overview(t: &'static ConsoleText, page: &Overview) -> AnyView {
     let warnings: Vec<AnyView> =
@@ -21,7 +22,7 @@ pub fn overview(t: &'static ConsoleText, page: &Overview) -> AnyView {
         }
     };
     let number = |count: u64| t.number(count);
-    let disk = page.disk.map(|disk| fill(t.disk_free, &[&size(disk.free), &size(disk.bytes)])).unwrap_or_default();
+    let disk = page.disk.map(|disk| fill(t.disk_free, &[&size(disk.free, t.language), &size(disk.bytes, t.language)])).unwrap_or_default();
     let last: u64 = page.posts_per_minute.iter().sum();
     view! {
         {table::head(Vec::new(), view! { {page.name.clone()} }.into_any(), ().into_any())}
@@ -34,7 +35,7 @@ pub fn overview(t: &'static ConsoleText, page: &Overview) -> AnyView {
             {figure(Some(section("groups")), t.groups, number(page.groups), String::new())}
             {figure(None, t.online, number(page.online), fill(t.n_connections, &[&number(page.connections)]))}
             {figure(None, t.posts_last_hour, number(last), String::new())}
-            {figure(None, t.database, size(page.database.bytes), format!("{} {disk}", page.database.kind))}
+            {figure(None, t.database, size(page.database.bytes, t.language), format!("{} {disk}", page.database.kind))}
             {figure(None, t.archive_queue, number(page.archive_queue), t.archive_queue_help.to_owned())}
         </ul>
         <section>
@@ -63,25 +64,4 @@ fn chart(t: &'static ConsoleText, counts: &[u64]) -> AnyView {
         })
         .collect();
     view! { <svg class="chart" viewBox="0 0 600 60" preserveAspectRatio="none" role="img" aria-label=fill(t.chart_of, &[&t.number(total), &t.number(most)])>{bars}</svg> }.any()
-}
-
-/// `3.4 GB`
-fn size(bytes: u64) -> String {
-    const UNITS: [&str; 5] = ["B", "kB", "MB", "GB", "TB"];
-    let (mut tenths, mut unit) = (bytes.saturating_mul(10), 0);
-    while tenths >= 10_000 && unit + 1 < UNITS.len() {
-        tenths /= 1_000;
-        unit += 1;
-    }
-    if tenths >= 100 || unit == 0 { format!("{} {}", tenths / 10, UNITS[unit]) } else { format!("{}.{} {}", tenths / 10, tenths % 10, UNITS[unit]) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::size;
-
-    #[test]
-    fn sizes_are_short() {
-        assert_eq!([size(0), size(999), size(1_500), size(34_000_000), size(3_400_000_000)], ["0 B", "999 B", "1.5 kB", "34 MB", "3.4 GB"]);
-    }
 }

@@ -9,6 +9,7 @@ use stoa_domain::wire::message::NewMessage;
 
 use crate::chat::desk::Desk;
 use crate::live::Store;
+use crate::live::uploads::{Stage, Upload};
 use crate::text::{Text, fill};
 use crate::ui::{store_get, store_set};
 
@@ -171,7 +172,19 @@ impl Writing {
     }
 
     pub fn may_send(self) -> bool {
-        !self.body.with(|body| body.trim().is_empty()) && !self.too_long() && (!self.story.get() || !self.subject.with(|subject| subject.trim().is_empty()))
+        let subject = !self.story.get() || !self.subject.with(|subject| subject.trim().is_empty());
+        (!self.body.with(|body| body.trim().is_empty()) || self.has_files()) && !self.too_long() && subject && !self.waits_for_files()
+    }
+
+    /// Whether files go with it: an edit leaves them as they are.
+    fn has_files(self) -> bool {
+        self.desk.editing.get().is_none()
+            && !self.story.get()
+            && self.desk.room.uploads.with(|uploads| uploads.iter().any(|upload| matches!(upload.stage, Stage::Done(_))))
+    }
+
+    fn waits_for_files(self) -> bool {
+        self.desk.editing.get().is_none() && self.desk.room.uploads.with(|uploads| uploads.iter().any(Upload::moves))
     }
 
     /// Sends it, or what was edited.
@@ -192,7 +205,8 @@ impl Writing {
                 }
             });
         } else {
-            store.post(room, crate::live::Draft { body, subject, high: self.high.get_untracked(), reply_to: self.desk.replying.get_untracked() });
+            let (high, reply_to, attachments) = (self.high.get_untracked(), self.desk.replying.get_untracked(), room.take_uploads());
+            store.post(room, crate::live::Draft { body, subject, high, reply_to, attachments });
             self.clear();
             crate::chat::scroll::to_latest(store, self.desk);
         }

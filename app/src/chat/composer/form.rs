@@ -1,6 +1,7 @@
 use leptos::prelude::*;
 
 use super::draft::Writing;
+use super::files;
 use super::keys;
 use super::mentions::Mentions;
 use crate::chat::body::html;
@@ -108,8 +109,10 @@ pub fn Form() -> impl IntoView {
                 prop:value=dynamic(move || writing.body.get())
                 on:input=heard(move |_| typed())
                 on:keydown=move |key| keys::pressed(desk, writing, mentions, &key)
+                on:paste=move |paste| files::pasted(desk, &paste)
                 on:blur=move |_| mentions.close()
             ></textarea>
+            {files::uploads(room)}
             {dynamic(move || writing.preview.get().then(|| view! {
                 <div class="preview">
                     {dynamic(move || if writing.body.with(|body| body.trim().is_empty()) {
@@ -124,6 +127,7 @@ pub fn Form() -> impl IntoView {
                 <button type="button" class="button quiet" on:click=pressing(move |_| writing.story.set(true))>{t.make_story}</button>
             </p>
             <div class="tools">
+                {files::attach(desk, t)}
                 <IconButton icon=Icon::Smile label=t.emoji class="needs-live" press=move |click| palette::show(desk, EmojiFor::Composer, &click)/>
                 <IconButton icon=Icon::Story label=t.as_story class="needs-live" pressed=writing.story press=move |_| writing.story.update(|story| *story = !*story)/>
                 <IconButton icon=Icon::Warning label=t.mark_high class="needs-live high-switch" pressed=writing.high press=move |_| writing.high.update(|high| *high = !*high)/>

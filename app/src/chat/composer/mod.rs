@@ -1,6 +1,7 @@
 //! Where one writes.
 
 mod draft;
+mod files;
 mod form;
 mod keys;
 mod mentions;
@@ -14,6 +15,8 @@ use crate::place::is_online;
 use crate::routes;
 use crate::text::{fill, use_text};
 use crate::ui::{Erase, Icon, dynamic, icon};
+#[cfg(feature = "hydrate")]
+pub use files::take;
 use form::Form;
 
 /// The composer, or why there is none.

@@ -17,7 +17,7 @@ use crate::{Caller, Result, StoreProblem};
 pub struct Opened {
     pub file: Attachment,
     pub at: Timestamp,
-    row: FileRow,
+    pub(super) row: FileRow,
 }
 
 impl Files {

@@ -270,6 +270,7 @@ impl Files {
                 if let Err(error) = self.blobs()?.forget(id.0).await {
                     tracing::warn!(file = %id, %error, "a staged file stays for a while");
                 }
+                self.core.images.finished(id);
                 Ok(())
             }
             // It may be tried again, from where it is.

@@ -19,6 +19,8 @@ const LASTING: Duration = Duration::from_secs(300);
 const EVERY: Duration = Duration::from_secs(60);
 /// What the store holds is gone through once so many rounds: that is a day.
 const WHOLE_EVERY: u32 = 24 * 60;
+/// The previews of this server are gone through once so many rounds.
+const PREVIEWS_EVERY: u32 = 60;
 /// Removed in one go.
 const BATCH: u32 = 100;
 /// What is younger may belong to something that is just being done.
@@ -43,6 +45,11 @@ pub(crate) async fn run(core: Arc<Core>) {
             core.store.release(&lease).await.or_problem()?;
             swept
         };
+        let round = async {
+            round.await?;
+            // What another server erased.
+            if rounds % PREVIEWS_EVERY == PREVIEWS_EVERY - 1 { previews(&core).await } else { Ok(()) }
+        };
         if let Err(problem) = round.await {
             tracing::warn!(%problem, "files aren't swept yet");
         }
@@ -56,6 +63,9 @@ async fn sweep(core: &Core, blobs: &Blobs) -> Result<(), Problem> {
     loop {
         let files = core.store.files_to_erase(BATCH).await.or_problem()?;
         for file in &files {
+            if let Some(cache) = &core.options.previews {
+                cache.forget(file.0).await.map_err(|error| Problem::unavailable().detail(error.to_string()))?;
+            }
             erase(core.store.as_ref(), blobs, *file).await?;
         }
         if files.len() < BATCH as usize {
@@ -84,6 +94,18 @@ async fn leftovers(core: &Core, blobs: &Blobs) -> Result<(), Problem> {
         }
     }
     Ok(())
+}
+
+/// Previews of this server whose file isn't there to be read any more; also of what another server erased.
+async fn previews(core: &Core) -> Result<(), Problem> {
+    let Some(cache) = &core.options.previews else { return Ok(()) };
+    let failed = |error: std::io::Error| Problem::unavailable().detail(format!("previews: {error}"));
+    for id in cache.all().await.map_err(failed)? {
+        if !is_wanted(core.store.file(FileId(id)).await.or_problem()?.as_ref()) {
+            cache.forget(id).await.map_err(failed)?;
+        }
+    }
+    cache.trim().await.map_err(failed)
 }
 
 /// Content in the store whose file is gone.

@@ -15,7 +15,9 @@ use stoa_domain::wire::cleanup::NewMessageQuery;
 use stoa_domain::wire::message::{History, HistoryQuery, Message, Quote, RoomEvent};
 use stoa_domain::wire::{Page, PageQuery};
 use stoa_store::{
-    AccountFilter, AccountRow, Actor, Append, Appended, AuditFilter, AuditRow, Audited, ChangeFollow, ClearedEvent, Erased, FileFilter, FileRow, FinishedFile, FollowRow, Head, ImportRow, InvitationRow, JoinRequestRow, JoinRequests, Lease, Look, Looked, NewFile, Placed, QueryPart, QueryRoomRow, QueryRow, QueryStep, Queued, Quotas, ReadMarkRow, Record, Refused, Result, SessionKey, SessionRow, Standing, Stepped, Store, StoreError, Unit, Unlinked,
+    AccountFilter, AccountRow, Actor, Append, Appended, AuditFilter, AuditRow, Audited, ChangeFollow, ClearedEvent, Erased, FileFilter, FileRow, FinishedFile,
+    FollowRow, Head, ImportRow, InvitationRow, JoinRequestRow, JoinRequests, Lease, Look, Looked, NewFile, Placed, QueryPart, QueryRoomRow, QueryRow,
+    QueryStep, Queued, Quotas, ReadMarkRow, Record, Refused, Result, SessionKey, SessionRow, Standing, Stepped, Store, StoreError, Unit, Unlinked,
 };
 
 enum Fault {
@@ -162,6 +164,7 @@ calls! {
     fn file_erased(id: FileId) -> ();
     fn files_after(after: Option<FileId>, limit: u32) -> Vec<FileRow>;
     fn file_set_lost(id: FileId, lost: bool) -> ();
+    fn file_set_extent(id: FileId, extent: (u32, u32)) -> ();
     fn file_space(room: Option<RoomId>) -> u64;
     fn unqueue(ids: &[i64]) -> ();
     fn audits(after: i64, limit: u32) -> Vec<AuditRow>;

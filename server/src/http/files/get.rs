@@ -21,11 +21,11 @@ use crate::http::{Answer, Refused, Shared, SignedIn};
 pub struct AsItIs;
 
 /// What somebody else's content may do in a browser: nothing.
-const POLICY: HeaderValue = HeaderValue::from_static("sandbox; default-src 'none'");
+pub(super) const POLICY: HeaderValue = HeaderValue::from_static("sandbox; default-src 'none'");
 /// Browsers' own viewers don't work in a sandbox; they keep a document apart by themselves.
 const POLICY_OF_PDF: HeaderValue = HeaderValue::from_static("default-src 'none'; object-src 'self'; style-src 'unsafe-inline'");
 /// Kept, but asked for each time: who may read it now is decided each time.
-const CACHED: HeaderValue = HeaderValue::from_static("private, no-cache");
+pub(super) const CACHED: HeaderValue = HeaderValue::from_static("private, no-cache");
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -110,11 +110,15 @@ fn seconds(at: SystemTime) -> u64 {
     at.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs()
 }
 
+/// Whether a tag is among those of an `If-None-Match`.
+pub(super) fn is_one_of(known: &str, tag: &str) -> bool {
+    known.split(',').map(str::trim).any(|one| one == "*" || one.trim_start_matches("W/") == tag)
+}
+
 /// Whether the caller has it already.
 fn is_known(headers: &HeaderMap, tag: &str, changed: SystemTime) -> bool {
     if let Some(known) = headers.get(header::IF_NONE_MATCH) {
-        let known = known.to_str().unwrap_or_default();
-        return known.split(',').any(|one| matches!(one.trim(), one if one == "*" || one.trim_start_matches("W/") == tag));
+        return is_one_of(known.to_str().unwrap_or_default(), tag);
     }
     date(headers, header::IF_MODIFIED_SINCE).is_some_and(|since| seconds(changed) <= seconds(since))
 }

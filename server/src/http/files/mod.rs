@@ -7,6 +7,7 @@ mod get;
 mod list;
 mod metadata;
 mod multipart;
+mod preview;
 mod range;
 mod tus;
 mod upload;
@@ -30,5 +31,9 @@ pub fn routes() -> OpenApiRouter<Arc<Shared>> {
         .routes(routes!(uploads::begin_upload, uploads::upload_options))
         .routes(routes!(uploads::continue_upload, uploads::look_at_upload, uploads::give_upload_up))
         .route_layer(middleware::map_response(tus::resumable));
-    OpenApiRouter::new().routes(routes!(list::list_files, upload::upload_file)).routes(routes!(get::get_file)).merge(in_parts)
+    OpenApiRouter::new()
+        .routes(routes!(list::list_files, upload::upload_file))
+        .routes(routes!(get::get_file))
+        .routes(routes!(preview::get_preview))
+        .merge(in_parts)
 }

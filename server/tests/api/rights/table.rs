@@ -78,7 +78,7 @@ pub fn table() -> Vec<Endpoint> {
     add(Sort::Room, ROOM_POST, &[("POST", "/rooms/{room}/messages"), ("POST", "/rooms/{room}/files")]);
     add(Sort::Room, ROOM_POST, &[("POST", "/rooms/{room}/uploads"), ("OPTIONS", "/rooms/{room}/uploads")]);
     add(Sort::Room, ROOM_ENTER, &[("GET", "/rooms/{room}/files")]);
-    add(Sort::Room, FILE, &[("GET", "/files/{file}")]);
+    add(Sort::Room, FILE, &[("GET", "/files/{file}"), ("GET", "/files/{file}/preview")]);
     // Nobody's own.
     add(Sort::Other, NOBODY, &[("HEAD", "/uploads/{upload}"), ("PATCH", "/uploads/{upload}"), ("DELETE", "/uploads/{upload}")]);
     add(Sort::Room, ROOM_PEOPLE, &[("GET", "/rooms/{room}/people")]);
