@@ -61,7 +61,7 @@ async fn starts_are_clear() {
         .await
         .unwrap();
     let error = stoa_postgres::connect(&url, CONNECTIONS).await.err();
-    assert!(matches!(error, Some(StoreError::Newer { found: 9999, known: 7 })), "{error:?}");
+    assert!(matches!(error, Some(StoreError::Newer { found: 9999, known: 9 })), "{error:?}");
 
     let error = stoa_postgres::connect(&url.replace("/test0", "/nowhere"), CONNECTIONS).await.err();
     assert!(matches!(&error, Some(StoreError::Unusable(text)) if text.contains("nowhere")), "{error:?}");

