@@ -106,6 +106,10 @@ impl Text {
             "unavailable" | "connection-lost" => self.unavailable,
             "conflict" => self.conflict,
             "internal" => self.internal,
+            "file-too-large" => self.file_too_large,
+            "quota-exceeded" | "store-full" => self.no_place,
+            "file-type" => self.file_type,
+            "store-away" => self.unavailable,
             _ => return None,
         })
     }
@@ -287,6 +291,9 @@ texts! { Text {
     download_file: "Download {}", "{} herunterladen";
     open_file: "Open", "Öffnen";
     open_original: "Open the original", "Das Original öffnen";
+    file_too_large: "The file is too large.", "Die Datei ist zu groß.";
+    no_place: "There is no place left for the file.", "Für die Datei ist kein Platz mehr.";
+    file_type: "Files of this type may not be posted here.", "Dateien dieser Art dürfen hier nicht stehen.";
     file_lost: "The content of this file is lost.", "Der Inhalt dieser Datei ist verloren.";
     show_beginning: "Show the beginning", "Anfang zeigen";
     file_goes_on: "The file goes on.", "Die Datei geht weiter.";

@@ -243,7 +243,9 @@ fn placed(placed: Placed) -> Result<()> {
 }
 
 fn too_large(limit: u64) -> Problem {
-    Problem::file_too_large().detail(format!("A file has at most {limit} bytes."))
+    const MIB: u64 = 1024 * 1024;
+    let most = if limit.is_multiple_of(MIB) { format!("{} MiB", limit / MIB) } else { format!("{limit} bytes") };
+    Problem::file_too_large().detail(format!("A file has at most {most}."))
 }
 
 /// How what the store of files says becomes what the caller is told; the cause goes to the log.

@@ -89,6 +89,8 @@ fn line(room: Room, t: &'static Text, upload: &Upload) -> AnyView {
         Stage::Failed(problem) => t.problem(problem),
     };
     let failed = matches!(upload.stage, Stage::Failed(_));
+    // What is refused for what it is would be refused again.
+    let again = matches!(&upload.stage, Stage::Failed(problem) if !matches!(problem.status, 413 | 415));
     let discard = move |_| {
         #[cfg(feature = "hydrate")]
         room.discard_upload(key);
@@ -104,7 +106,7 @@ fn line(room: Room, t: &'static Text, upload: &Upload) -> AnyView {
             {icon(Icon::File)}
             <span class="name" dir="auto" title=upload.name.clone()>{upload.name.clone()}</span>
             <span class="tiny faint" role=failed.then_some("alert")>{state}</span>
-            {failed.then(|| view! { <button type="button" class="button quiet" on:click=crate::ui::pressing(retry)>{t.retry}</button> }.any())}
+            {again.then(|| view! { <button type="button" class="button quiet" on:click=crate::ui::pressing(retry)>{t.retry}</button> }.any())}
             <button type="button" class="icon-button" title=t.remove aria-label=fill(t.remove_file, &[&upload.name]) on:click=crate::ui::pressing(discard)>{icon(Icon::Close)}</button>
             {upload.moves().then(|| view! { <progress max="100" value=upload.percent() aria-label=upload.name.clone()></progress> }.any())}
         </li>
