@@ -17,6 +17,10 @@ URL = os.environ["FUZZ_URL"] + "/api/v1"
 COOKIE = os.environ["FUZZ_COOKIE"]
 
 
+# The parts of a file, as tus calls them.
+schemathesis.serializer.alias("application/offset+octet-stream", "application/octet-stream")
+
+
 def get(path):
     with urllib.request.urlopen(urllib.request.Request(URL + path, headers={"cookie": COOKIE})) as answer:
         return answer.headers, json.load(answer)

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::get::{CACHED, POLICY, is_one_of};
-use crate::http::docs::{Missing, SignedInOnly};
+use crate::http::docs::{Invalid, Missing, SignedInOnly};
 use crate::http::extract::{Asked, FileAt};
 use crate::http::{Answer, Shared, SignedIn};
 
@@ -26,7 +26,7 @@ const fn smallest() -> u32 {
 /// A preview of an image, without what a camera wrote into it, for those who may read the file at that moment.
 #[utoipa::path(get, path = "/files/{file}/preview", tag = "Files", params(("file" = String, Path, format = "uuid"), Edge),
     responses((status = 200, content((String = "image/jpeg"), (String = "image/png"))),
-        (status = 304, description = "Nothing else than what the caller has"), SignedInOnly, Missing))]
+        (status = 304, description = "Nothing else than what the caller has"), SignedInOnly, Missing, Invalid))]
 pub async fn get_preview(
     State(shared): State<Arc<Shared>>,
     SignedIn(caller): SignedIn,
