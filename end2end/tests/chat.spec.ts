@@ -200,8 +200,10 @@ test('an edit that is refused is not lost', async ({ admin, open }) => {
   await mira.page.goto(`/chat/r/${room.id}`);
   await connected(mira.page);
   await say(mira.page, 'as it was');
-  await expect(post(mira.page, 'as it was')).toBeVisible();
+  // What isn't acknowledged yet can't be edited.
+  await expect(mira.page.locator('li.post:not(.pending)', { hasText: 'as it was' })).toBeVisible();
   await composer(mira.page).press('ArrowUp');
+  await expect(mira.page.getByText('Editing your message')).toBeVisible();
   await composer(mira.page).fill('as it should be');
   await mira.context.setOffline(true);
   await expect(mira.page.locator('.connection')).toHaveAttribute('data-live', 'false');

@@ -63,7 +63,7 @@ test('a large company is administered as a small one', async ({ browser }) => {
 
   // The tree of categories.
   await timed('the tree of categories', () => awake(page, '/admin/categories'));
-  await expect(page.locator('.tree').getByRole('link').nth(5)).toBeVisible();
+  await expect(page.locator('.tree').getByRole('treeitem').nth(5)).toBeVisible();
   const lines = await api.call<{ items: { id: string; depth: number; rooms: number }[] }>('GET', 'categories/tree');
   expect(lines.items[0].rooms, 'the root counts all rooms').toBe(30_000);
 
