@@ -1,18 +1,20 @@
 //! The previews that were made, kept on this server's disk: they can be made again at any time, so
 //! they are in no store, no backup and no count of what files take. What there is none for is kept, too.
 
-use std::collections::HashMap;
 use std::fs;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use tokio::io::AsyncRead;
+use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use crate::worker::Answer;
 use crate::{Failed, Maker, Preview, Previews};
+
+/// More than are ever decoded at once.
+const LOCKS: usize = 16;
 
 /// One file an image: what the process answered, a line of JSON and the bytes behind it.
 #[derive(Debug)]
@@ -21,8 +23,8 @@ pub struct Cache {
     maker: Maker,
     /// Bytes that it may take; what nobody has looked at for longest goes first.
     most: u64,
-    /// Who asks for what is being made waits for that.
-    making: Mutex<HashMap<Uuid, Arc<tokio::sync::Mutex<()>>>>,
+    /// Who asks for what is being made waits for that; several images share a lock.
+    making: [Mutex<()>; LOCKS],
 }
 
 /// What is known of an image.
@@ -41,7 +43,7 @@ impl Cache {
     /// When it can't be made.
     pub fn new(folder: PathBuf, maker: Maker, most: u64) -> io::Result<Self> {
         fs::create_dir_all(&folder)?;
-        Ok(Self { folder, maker, most, making: Mutex::default() })
+        Ok(Self { folder, maker, most, making: Default::default() })
     }
 
     fn place(&self, id: Uuid) -> PathBuf {
@@ -63,27 +65,22 @@ impl Cache {
         if let Some(found) = self.find(id, edge).await? {
             return found;
         }
-        let turn = Arc::clone(self.making.lock().unwrap_or_else(PoisonError::into_inner).entry(id).or_default());
-        let made = async {
-            let _turn = turn.lock().await;
-            // Whoever was before made it.
-            if let Some(found) = self.find(id, edge).await? {
-                return found;
-            }
-            let image = image.await.map_err(|error| Failed::Unavailable(error.to_string()))?;
-            let made = self.maker.make(image).await;
-            if let Err(Failed::Unavailable(_)) = made {
-                return Err(Failed::Unavailable("it wasn't made".to_owned()));
-            }
-            let (kept, folder, place) = (made.clone(), self.folder.clone(), self.place(id));
-            if let Err(error) = blocking(move || keep(&folder, &place, &kept)).await {
-                tracing::warn!(%error, "a preview can't be kept");
-            }
-            pick(made?, edge)
-        };
-        let made = made.await;
-        self.making.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
-        made
+        // The last byte of an id is random.
+        let _turn = self.making[usize::from(id.as_bytes()[15]) % LOCKS].lock().await;
+        // Whoever was before made it.
+        if let Some(found) = self.find(id, edge).await? {
+            return found;
+        }
+        let image = image.await.map_err(|error| Failed::Unavailable(error.to_string()))?;
+        let made = self.maker.make(image).await;
+        if let Err(failed @ Failed::Unavailable(_)) = made {
+            return Err(failed);
+        }
+        let (kept, folder, place) = (made.clone(), self.folder.clone(), self.place(id));
+        if let Err(error) = blocking(move || keep(&folder, &place, &kept)).await {
+            tracing::warn!(%error, "a preview can't be kept");
+        }
+        pick(made?, edge)
     }
 
     async fn find(&self, id: Uuid, edge: u32) -> Result<Option<Result<Preview, Failed>>, Failed> {
