@@ -145,14 +145,17 @@ has "${CHROMIUM:-chromium}" || missing+=(chromium)
 has curl || missing+=(curl)
 if [ ${#missing[@]} -gt 0 ]; then apt "${missing[@]}"; fi
 
-# The fuzzer of the API, apart from the system's Python.
-venv=$tools/schemathesis
-if ! cmp -s scripts/fuzz.txt "$venv/.stoa-lock"; then
+# Programs from PyPI, apart from the system's Python: into the folder $1 what the file $2 names; $3 says what it is.
+python_tools() {
+    local venv=$tools/$1 list=$2 what=$3
+    if cmp -s "$list" "$venv/.stoa-lock"; then return; fi
     # Debian's Python comes without what a new environment needs.
     python3 -c 'import ensurepip, venv' 2>/dev/null || apt python3-venv
     rm -rf "$venv"
-    quietly "preparing Python for the fuzzer of the API" python3 -m venv "$venv"
-    quietly "installing the fuzzer of the API from PyPI" "$venv/bin/pip" install --quiet --no-input \
-        --disable-pip-version-check --requirement scripts/fuzz.txt
-    cp scripts/fuzz.txt "$venv/.stoa-lock"
-fi
+    quietly "preparing Python for $what" python3 -m venv "$venv"
+    quietly "installing $what from PyPI" "$venv/bin/pip" install --quiet --no-input \
+        --disable-pip-version-check --requirement "$list"
+    cp "$list" "$venv/.stoa-lock"
+}
+python_tools schemathesis scripts/fuzz.txt "the fuzzer of the API"
+python_tools clients scripts/clients.txt "the store and the client of the tests of files"

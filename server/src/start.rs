@@ -54,7 +54,13 @@ pub async fn open_store(config: &Config) -> Result<Arc<dyn Store>, Failure> {
 /// One line that says what to do.
 pub fn open_files(config: &Config) -> Result<Arc<Blobs>, Failure> {
     let folder = config.files_folder();
-    let blobs = Blobs::folder(&folder);
+    let blobs = match config.s3.store() {
+        Some(s3) => {
+            let store = s3.open().map_err(|error| Failure::new(format!("the store of files can't be used (s3): {error}")))?;
+            Blobs::elsewhere(store, &folder.join("staging"))
+        }
+        None => Blobs::folder(&folder),
+    };
     let unusable = |error| Failure::new(format!("can't write the folder of files {} (files.folder): {error}", folder.display()));
     blobs.map(Arc::new).map_err(unusable)
 }

@@ -6,6 +6,7 @@
 mod error;
 mod kind;
 mod reading;
+mod s3;
 mod staged;
 mod store;
 
@@ -13,5 +14,6 @@ pub use error::{BlobError, Result};
 pub use kind::{HEAD, kind_of};
 pub use object_store::ObjectStore;
 pub use reading::Reading;
+pub use s3::{Keys, S3};
 pub use staged::{Mark, Staged};
 pub use store::{Blobs, Kept};

@@ -174,6 +174,14 @@ impl Blobs {
 
     // ---- the store -------------------------------------------------------------------------
 
+    /// Whether the store is there at all. Of a bucket that is gone, stores say what they say of a content that is.
+    ///
+    /// # Errors
+    /// [`BlobError::Away`].
+    pub async fn check(&self) -> Result<()> {
+        self.store.list(None).next().await.transpose().map(drop).map_err(away)
+    }
+
     /// Puts what came into the store; it stays staged until [`Blobs::forget`]. Repeating it does no harm.
     ///
     /// # Errors
@@ -199,9 +207,9 @@ impl Blobs {
         if length <= PART as u64 {
             let mut whole = Vec::new();
             tokio::io::AsyncReadExt::read_to_end(&mut file, &mut whole).await?;
-            self.store.put(&path, PutPayload::from(whole)).await?;
+            self.store.put(&path, PutPayload::from(whole)).await.map_err(away)?;
         } else {
-            let mut upload = WriteMultipart::new_with_chunk_size(self.store.put_multipart(&path).await?, PART);
+            let mut upload = WriteMultipart::new_with_chunk_size(self.store.put_multipart(&path).await.map_err(away)?, PART);
             let mut piece = vec![0; 256 * 1024];
             let sent = async {
                 loop {
@@ -209,7 +217,7 @@ impl Blobs {
                     if read == 0 {
                         return Ok(());
                     }
-                    upload.wait_for_capacity(1).await?;
+                    upload.wait_for_capacity(1).await.map_err(away)?;
                     upload.write(piece.get(..read).unwrap_or_default());
                 }
             };
@@ -219,7 +227,7 @@ impl Blobs {
                 drop(upload.abort().await);
                 return Err(error);
             }
-            upload.finish().await?;
+            upload.finish().await.map_err(away)?;
         }
         // Not every store says what it dropped.
         match self.size(id).await? {
@@ -248,7 +256,14 @@ impl Blobs {
         let path = object_store::path::Path::from(key(id));
         // A range of nothing isn't understood by stores.
         let range = (part.start < part.end).then(|| GetRange::Bounded(part.clone()));
-        let got = self.store.get_opts(&path, GetOptions { range, ..GetOptions::default() }).await?;
+        let got = match self.store.get_opts(&path, GetOptions { range, ..GetOptions::default() }).await {
+            Ok(got) => got,
+            Err(object_store::Error::NotFound { .. }) => {
+                self.check().await?;
+                return Err(BlobError::Missing);
+            }
+            Err(error) => return Err(error.into()),
+        };
         if got.meta.size != size {
             return Err(BlobError::Wrong(format!("{size} bytes were kept, {} are there", got.meta.size)));
         }
@@ -278,6 +293,11 @@ impl Blobs {
         });
         items.boxed()
     }
+}
+
+/// Nothing that is sent can be missing there: then it is the bucket.
+fn away(error: object_store::Error) -> BlobError {
+    BlobError::Away(error.into())
 }
 
 /// Another name for the staged file: should this end between the two, it can be done again.

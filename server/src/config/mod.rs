@@ -8,6 +8,7 @@ mod limits;
 mod log;
 mod metrics;
 mod proxy;
+mod s3;
 mod server;
 mod show;
 mod source;
@@ -27,6 +28,7 @@ pub use limits::Limits;
 pub use log::{Log, LogFormat};
 pub use metrics::Metrics;
 pub use proxy::{Network, Proxy};
+pub use s3::S3;
 pub use server::{Listen, PublicUrl, Service};
 pub use tls::Tls;
 
@@ -50,6 +52,7 @@ pub struct Config {
     pub tls: Tls,
     pub database: Database,
     pub files: Files,
+    pub s3: S3,
     pub log: Log,
     pub metrics: Metrics,
     pub limits: Limits,
@@ -67,6 +70,7 @@ impl Default for Config {
             tls: Tls::default(),
             database: Database::default(),
             files: Files::default(),
+            s3: S3::default(),
             log: Log::default(),
             metrics: Metrics::default(),
             limits: Limits::default(),
@@ -120,12 +124,13 @@ impl Config {
             .merge(source::CommandLine(Serialized::defaults(overrides)))
             .merge(source::CommandLine(Serialized::defaults(extra)));
         let config: Config = figment.extract().map_err(|error| ConfigError::explain(&error, file.as_deref()))?;
-        config.tls.check().map_err(|(key, why)| ConfigError::at(key, why, &figment, file.as_deref()))?;
+        config.tls.check().and_then(|()| config.s3.check()).map_err(|(key, why)| ConfigError::at(key, why, &figment, file.as_deref()))?;
         Ok(Loaded { config: config.with_secrets()?, figment, file })
     }
 
     fn with_secrets(mut self) -> Result<Self, ConfigError> {
         self.database.read_secret()?;
+        self.s3.read_secret()?;
         Ok(self)
     }
 
@@ -135,7 +140,7 @@ impl Config {
         self.public_url.as_ref().map_or(self.tls.is_on(), PublicUrl::is_secure)
     }
 
-    /// Where files are kept.
+    /// Where files are kept, or staged where they are kept elsewhere.
     #[must_use]
     pub fn files_folder(&self) -> PathBuf {
         self.files.folder.clone().unwrap_or_else(|| self.data.join("files"))

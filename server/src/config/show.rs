@@ -15,6 +15,7 @@ impl Loaded {
             let text = match value {
                 None | Some(serde_json::Value::Null) => "(none)".to_owned(),
                 Some(serde_json::Value::String(url)) if *key == "database.url" => format!("{:?}", database::masked(url)),
+                Some(_) if *key == "s3.secret_key" => "\"***\"".to_owned(),
                 Some(value) => value.to_string(),
             };
             lines.push((format!("{key} = {text}"), self.came_from(key)));
@@ -29,8 +30,11 @@ impl Loaded {
     }
 
     fn came_from(&self, key: &str) -> String {
-        if key == "database.url" && self.config.database.url.is_some() && self.figment.extract_inner::<String>(key).is_err() {
-            return self.came_from("database.url_file");
+        let secrets = [("database.url", "database.url_file", &self.config.database.url), ("s3.secret_key", "s3.secret_key_file", &self.config.s3.secret_key)];
+        for (_, file, _) in secrets.iter().filter(|(secret, _, value)| *secret == key && value.is_some()) {
+            if self.figment.extract_inner::<String>(key).is_err() {
+                return self.came_from(file);
+            }
         }
         let from = self.figment.find_metadata(key).map_or(source::DEFAULTS, |metadata| metadata.name.as_ref());
         let path: Vec<String> = key.split('.').map(str::to_owned).collect();

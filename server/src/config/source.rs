@@ -25,6 +25,16 @@ pub(super) const KEYS: &[&str] = &[
     "database.url_file",
     "database.connections",
     "files.folder",
+    "s3.bucket",
+    "s3.endpoint",
+    "s3.region",
+    "s3.prefix",
+    "s3.access_key",
+    "s3.secret_key",
+    "s3.secret_key_file",
+    "s3.path_style",
+    "s3.allow_http",
+    "s3.timeout",
     "log.format",
     "log.level",
     "metrics.listen",
@@ -32,7 +42,8 @@ pub(super) const KEYS: &[&str] = &[
     "proxy.trusted",
 ];
 
-const NUMBERS: &[&str] = &["drain", "database.connections", "limits.connections"];
+const NUMBERS: &[&str] = &["drain", "database.connections", "s3.timeout", "limits.connections"];
+const SWITCHES: &[&str] = &["s3.path_style", "s3.allow_http"];
 
 #[must_use]
 pub(super) fn variable(key: &str) -> String {
@@ -84,7 +95,8 @@ impl Environment {
             let Some(key) = KEYS.iter().find(|key| variable(key) == name) else { return wrong("there is no such setting") };
             let Some(text) = text.to_str() else { return wrong("its value isn't UTF-8") };
             let number = NUMBERS.contains(key).then(|| text.trim().parse::<u64>().ok()).flatten();
-            known.push((*key, number.map_or_else(|| Value::from(text), Value::from)));
+            let switch = SWITCHES.contains(key).then(|| text.trim().parse::<bool>().ok()).flatten();
+            known.push((*key, number.map(Value::from).or(switch.map(Value::from)).unwrap_or_else(|| Value::from(text))));
         }
         Ok(Self(known))
     }

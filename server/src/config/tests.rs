@@ -70,6 +70,20 @@ fn what_is_wrong_is_told_with_its_place() {
     wrong("[tls]\nkey = \"k\"\n", "/stoa.toml, line 2: tls.key: needs tls.certificate");
     wrong("a = [\n\nb", "/stoa.toml, line 3: no TOML");
     wrong("public_url = \"https://a/b\"", "/stoa.toml, line 1: public_url: \"https://a/b\" is no address such as");
+    wrong("[s3]\nbucket = \"a/b\"", "/stoa.toml, line 2: s3.bucket: expected the name of a bucket");
+    wrong("[s3]\nregion = \"r\"", "/stoa.toml, line 2: s3.region: needs s3.bucket beside it");
+    let s3 = |more: &str, expected: &str| {
+        let told = load(Some(&format!("[s3]\nbucket = \"b\"\n{more}")), &[]).err().unwrap();
+        assert!(told.starts_with(&format!("/stoa.toml, line 3: {expected}")), "{told}");
+    };
+    s3("endpoint = \"s3.example\"", "s3.endpoint: expected an address such as https://s3.example.com");
+    s3("endpoint = \"https://k:s3cret@s3.example\"", "s3.endpoint: expected an address");
+    s3("endpoint = \"http://s3.example\"", "s3.endpoint: would be spoken to without TLS");
+    s3("prefix = \"/a/../b\"", "s3.prefix: expected names with slashes");
+    s3("access_key = \"k\"", "s3.access_key: needs s3.secret_key or s3.secret_key_file");
+    s3("secret_key = \"s\"", "s3.secret_key: needs s3.access_key");
+    s3("path_style = \"maybe\"", "s3.path_style: expected a boolean, found string \"maybe\"");
+    s3("timeout = 0", "s3.timeout: expected at least 1 second");
     wrong("[database]\nurl = \"mysql://x\"", "/stoa.toml, line 2: database.url: expected an address such as postgres://");
     let told = load(None, &[("STOA_LOG_FORMAT", "xml")]).err().unwrap();
     assert!(told.starts_with("environment variable STOA_LOG_FORMAT: log.format: \"xml\" is not one of"), "{told}");
@@ -95,6 +109,30 @@ fn a_password_is_never_shown() {
     assert!(!loaded.show().contains("s3cret"));
     assert!(!format!("{:?}", loaded.config).contains("s3cret"));
     assert!(loaded.show().contains("postgres://stoa:***@db:5432/stoa?***"));
+}
+
+#[test]
+fn the_key_of_a_store_is_never_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("secret");
+    std::fs::write(&file, "s3cret\n").unwrap();
+    let settings = format!("[s3]\nbucket = \"b\"\nendpoint = \"http://127.0.0.1:9000/\"\naccess_key = \"k\"\nsecret_key_file = {:?}\n", file.display());
+    let loaded = load_in(&folder, Some(&settings), &[("STOA_S3_TIMEOUT", "7"), ("STOA_S3_PATH_STYLE", "false")]).unwrap();
+    let store = loaded.config.s3.store().unwrap();
+    assert_eq!(store.keys.as_ref().map(|keys| (keys.access.as_str(), keys.secret.as_str())), Some(("k", "s3cret")));
+    assert_eq!((store.timeout.as_secs(), store.path_style, store.endpoint.as_deref()), (7, false, Some("http://127.0.0.1:9000")));
+    let shown = loaded.show();
+    assert!(!shown.contains("s3cret") && !format!("{:?}{store:?}", loaded.config).contains("s3cret"), "{shown}");
+    let line = shown.lines().find(|line| line.starts_with("s3.secret_key = \"***\"")).unwrap();
+    assert!(line.contains("stoa.toml, line 5"), "{line}");
+    let both = [("STOA_S3_SECRET_KEY", "x")];
+    assert_eq!(load_in(&folder, Some(&settings), &both).err().unwrap(), "s3.secret_key_file: stands beside s3.secret_key; set only one of them");
+    std::fs::write(&file, " \n").unwrap();
+    assert!(load_in(&folder, Some(&settings), &[]).err().unwrap().starts_with("s3.secret_key_file: "));
+    let keys = [("STOA_S3_BUCKET", "b"), ("STOA_S3_ACCESS_KEY", "k"), ("STOA_S3_SECRET_KEY", "s")];
+    let store = load(None, &keys).unwrap().config.s3.store().unwrap();
+    assert!(!store.path_style && store.endpoint.is_none() && store.open().is_ok());
+    assert!(load(None, &[]).unwrap().config.s3.store().is_none());
 }
 
 #[test]

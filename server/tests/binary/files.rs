@@ -2,55 +2,12 @@
 
 use std::process::Command;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use tempfile::TempDir;
 use tokio::io::AsyncWriteExt;
 
-use crate::process::{Server, refusal, request, run};
-
-const PASSWORD: &str = "correct horse battery";
-
-struct Person<'a> {
-    server: &'a Server,
-    headers: String,
-}
-
-impl<'a> Person<'a> {
-    async fn sign_in(server: &'a Server) -> Person<'a> {
-        let body = json!({ "name": "ana", "password": PASSWORD }).to_string();
-        let (_, text) = server.post("/api/v1/session", "content-type: application/json\r\n", &body).await;
-        let cookie = text.lines().find_map(|line| line.strip_prefix("set-cookie: ")).unwrap().split(';').next().unwrap().to_owned();
-        Person { server, headers: format!("cookie: {cookie}\r\nsec-fetch-site: same-origin\r\ntus-resumable: 1.0.0\r\n") }
-    }
-
-    async fn call(&self, method: &str, path: &str, headers: &str, body: &str) -> (u16, String) {
-        let headers = format!("{}{headers}", self.headers);
-        request(self.server.connect().await, method, &format!("/api/v1{path}"), &headers, body).await
-    }
-
-    async fn made(&self, path: &str, body: Value) -> Value {
-        let (status, text) = self.call("POST", path, "content-type: application/json\r\n", &body.to_string()).await;
-        assert_eq!(status, 201, "{text}");
-        serde_json::from_str(text.split("\r\n\r\n").nth(1).unwrap()).unwrap()
-    }
-
-    async fn room(&self) -> String {
-        let (_, text) = self.call("GET", "/categories", "", "").await;
-        let all: Value = serde_json::from_str(text.split("\r\n\r\n").nth(1).unwrap()).unwrap();
-        let room = json!({ "name": "desk", "category": all["items"][0]["id"], "privacy": "open" });
-        self.made("/rooms", room).await["id"].as_str().unwrap().to_owned()
-    }
-}
-
-fn header<'a>(answer: &'a str, name: &str) -> &'a str {
-    answer.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default().trim()
-}
-
-fn with_ana(folder: TempDir) -> TempDir {
-    let made = run(folder.path(), &["admin", "create", "ana", "--password-stdin"], Some(PASSWORD));
-    assert!(made.status.success(), "{made:?}");
-    folder
-}
+use crate::person::{Person, header, with_ana};
+use crate::process::{Server, refusal, run};
 
 fn staged(folder: &TempDir) -> Vec<u64> {
     std::fs::read_dir(folder.path().join("data/files/staging")).unwrap().map(|entry| entry.unwrap().metadata().unwrap().len()).collect()

@@ -1,7 +1,7 @@
 //! The binary as a process in a folder of its own, and plain requests to it.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::Mutex;
 
@@ -45,6 +45,14 @@ pub struct Server {
     /// What it printed when it was there.
     pub said: String,
     child: Mutex<Child>,
+}
+
+/// A program of those that scripts/setup.sh gets from the registry of Python.
+pub fn tool(name: &str) -> Command {
+    let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache")));
+    let program = cache.unwrap().join("stoa/tools/clients/bin").join(name);
+    assert!(program.exists(), "no {}: run scripts/setup.sh test first", program.display());
+    Command::new(program)
 }
 
 /// One that was free a moment ago.
@@ -140,9 +148,10 @@ impl Drop for Server {
 }
 
 /// One request on one connection; the status, and the head and body of the answer.
-pub async fn request<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S, method: &str, path: &str, headers: &str, body: &str) -> (u16, String) {
-    let request = format!("{method} {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {}\r\n{headers}\r\n{body}", body.len());
-    stream.write_all(request.as_bytes()).await.unwrap();
+pub async fn request<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S, method: &str, path: &str, headers: &str, body: impl AsRef<[u8]>) -> (u16, String) {
+    let body = body.as_ref();
+    let head = format!("{method} {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {}\r\n{headers}\r\n", body.len());
+    stream.write_all(&[head.as_bytes(), body].concat()).await.unwrap();
     let mut answer = Vec::new();
     // A peer that closes without the last word of TLS has said everything all the same.
     drop(stream.read_to_end(&mut answer).await);

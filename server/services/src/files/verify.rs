@@ -71,6 +71,8 @@ pub struct How {
 /// # Errors
 /// When the database or the store doesn't answer.
 pub async fn verify(store: &dyn Store, blobs: &Blobs, how: How, mut found: impl FnMut(&Finding)) -> Result<Compared, Failed> {
+    // All would be missing in a store that isn't there.
+    blobs.check().await?;
     let mut compared = Compared::default();
     let mut last = None;
     loop {
