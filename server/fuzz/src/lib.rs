@@ -13,23 +13,31 @@ mod metadata;
 #[path = "../../src/http/files/multipart.rs"]
 mod multipart;
 mod name;
+mod range;
 #[allow(dead_code)]
 #[path = "../../src/http/files/range.rs"]
-mod range;
+mod range_of;
 /// The server's own, which is nobody else's business and therefore not public there.
 #[allow(dead_code)]
 #[path = "../../src/http/socket/reader.rs"]
 mod reader;
 mod socket;
+#[allow(dead_code)]
+#[path = "../../src/http/files/sums.rs"]
+mod sums;
+mod tus;
 mod upload;
 
 pub use frame::frame;
 pub use markdown::markdown;
 pub use name::name;
+pub use range::range;
 pub use socket::{drained, socket};
+pub use tus::tus;
 pub use upload::upload;
 
 pub type Target = fn(&[u8]);
 
 /// All of them, by the names of their folders in `corpus`.
-pub const TARGETS: [(&str, Target); 5] = [("frame", frame), ("markdown", markdown), ("name", name), ("socket", socket), ("upload", upload)];
+pub const TARGETS: [(&str, Target); 7] =
+    [("frame", frame), ("markdown", markdown), ("name", name), ("range", range), ("socket", socket), ("tus", tus), ("upload", upload)];

@@ -8,7 +8,7 @@ use std::path::Path;
 /// Mutations of each target's corpus.
 const ROUNDS: usize = 8_000;
 /// What is put in by a mutation: what means something to one of the parsers.
-const WORDS: [&[u8]; 33] = [
+const WORDS: [&[u8]; 37] = [
     b"{",
     b"}",
     b"\"",
@@ -42,6 +42,10 @@ const WORDS: [&[u8]; 33] = [
     b"filename=\"",
     b"filename*=UTF-8''%C3",
     b"bytes=0-",
+    b"18446744073709551616",
+    b"sha256 ",
+    b", sha-256=:",
+    b"=:,",
 ];
 
 /// SplitMix64: no dependency, and the same numbers everywhere.
@@ -122,6 +126,30 @@ fn names() {
 }
 
 #[test]
+fn ranges() {
+    run("range");
+}
+
+#[test]
 fn sockets() {
     run("socket");
+}
+
+#[test]
+fn uploads_in_parts() {
+    run("tus");
+}
+
+#[test]
+fn uploads() {
+    run("upload");
+}
+
+/// A target that nobody runs finds nothing.
+#[test]
+fn every_target_is_run() {
+    let here = include_str!("corpus.rs");
+    for (name, _) in stoa_fuzz::TARGETS {
+        assert!(here.contains(&format!("run(\"{name}\")")), "{name}");
+    }
 }

@@ -10,6 +10,7 @@ use tokio::io::AsyncRead;
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
+use crate::late::Late;
 use crate::worker::Answer;
 use crate::{Failed, Maker, Preview, Previews};
 
@@ -25,6 +26,7 @@ pub struct Cache {
     most: u64,
     /// Who asks for what is being made waits for that; several images share a lock.
     making: [Mutex<()>; LOCKS],
+    late: Late,
 }
 
 /// What is known of an image.
@@ -43,7 +45,7 @@ impl Cache {
     /// When it can't be made.
     pub fn new(folder: PathBuf, maker: Maker, most: u64) -> io::Result<Self> {
         fs::create_dir_all(&folder)?;
-        Ok(Self { folder, maker, most, making: Default::default() })
+        Ok(Self { folder, maker, most, making: Default::default(), late: Late::default() })
     }
 
     fn place(&self, id: Uuid) -> PathBuf {
@@ -71,11 +73,18 @@ impl Cache {
         if let Some(found) = self.find(id, edge).await? {
             return found;
         }
+        if self.late.waits(id) {
+            return Err(Failed::Late);
+        }
         let image = image.await.map_err(|error| Failed::Unavailable(error.to_string()))?;
         let made = self.maker.make(image).await;
-        if let Err(failed @ Failed::Unavailable(_)) = made {
+        if let Err(failed @ (Failed::Unavailable(_) | Failed::Late)) = made {
+            if failed == Failed::Late {
+                self.late.again(id);
+            }
             return Err(failed);
         }
+        self.late.done(id);
         let (kept, folder, place) = (made.clone(), self.folder.clone(), self.place(id));
         if let Err(error) = blocking(move || keep(&folder, &place, &kept)).await {
             tracing::warn!(%error, "a preview can't be kept");

@@ -6,6 +6,7 @@
 
 mod cache;
 mod decode;
+mod late;
 mod maker;
 mod worker;
 
@@ -47,9 +48,12 @@ pub enum Failed {
     TooLarge(String),
     #[error("the image is broken: {0}")]
     Broken(String),
-    /// It took too much time or memory, or the decoder has a fault.
+    /// It took too much of the processor or memory, or the decoder has a fault.
     #[error("the image couldn't be read: {0}")]
     Ended(String),
+    /// The machine had too much else to do: try again, but not at once.
+    #[error("there was no time for the image")]
+    Late,
     /// Nothing is known of the image: try again.
     #[error("no preview could be made right now: {0}")]
     Unavailable(String),

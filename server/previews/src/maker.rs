@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::io;
+use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
@@ -13,7 +14,7 @@ use tokio::sync::Semaphore;
 use crate::worker::{Answer, INPUT};
 use crate::{EDGES, Failed, Preview, Previews};
 
-/// For one image, with all that waits for the machine.
+/// For one image, with all that waits for the machine. An image that takes long by itself runs into the limit of its process.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// The line before the previews.
 const LINE: u64 = 16 * 1024;
@@ -21,6 +22,9 @@ const LINE: u64 = 16 * 1024;
 const OUTPUT: u64 = 64 * 1024 * 1024;
 /// What the process said when it failed.
 const TOLD: u64 = 2_000;
+
+/// SIGKILL.
+const KILLED: i32 = 9;
 
 /// Makes previews, a few at a time.
 #[derive(Debug)]
@@ -43,7 +47,7 @@ impl Maker {
     /// [`Failed`].
     pub async fn make(&self, image: impl AsyncRead + Send + Unpin) -> Result<Previews, Failed> {
         let Ok(_turn) = self.turns.acquire().await else { return Err(Failed::Unavailable("it ends".to_owned())) };
-        tokio::time::timeout(PATIENCE, self.run(image)).await.unwrap_or_else(|_| Err(Failed::Ended("it took too long".to_owned())))
+        tokio::time::timeout(PATIENCE, self.run(image)).await.unwrap_or(Err(Failed::Late))
     }
 
     async fn run(&self, mut image: impl AsyncRead + Send + Unpin) -> Result<Previews, Failed> {
@@ -88,6 +92,8 @@ impl Maker {
         let status = child.wait().await.map_err(|error| Failed::Unavailable(error.to_string()))?;
         match answered {
             Ok(answered) if status.success() => answered,
+            // Its own limits end it in other ways: somebody did that, or a machine without memory.
+            _ if status.signal() == Some(KILLED) => Err(Failed::Late),
             _ => {
                 tracing::info!(%status, told, "a process that makes previews ended");
                 Err(Failed::Ended(status.to_string()))

@@ -64,6 +64,28 @@ async fn what_there_is_none_of_is_remembered_but_not_what_went_wrong_here() {
     assert_eq!(none.all().await.unwrap(), [Uuid::from_u128(1)]);
 }
 
+/// The clock is stopped, and leaps over whatever is waited for: there is never time enough.
+#[tokio::test(start_paused = true)]
+async fn what_there_was_no_time_for_is_tried_again_later() {
+    let folder = tempfile::tempdir().unwrap();
+    let slow = folder.path().join("slow");
+    std::fs::write(&slow, "").unwrap();
+    let busy = format!("while [ -e {} ]; do sleep 0.01; done\n{TWO}", slow.display());
+    let cache = cache(folder.path(), &busy, u64::MAX);
+    assert_eq!(get(&cache, 1, 320).await, Err(Failed::Late));
+    assert!(cache.all().await.unwrap().is_empty(), "nothing is known of the image");
+    std::fs::remove_file(slow).unwrap();
+    assert_eq!(get(&cache, 1, 320).await, Err(Failed::Late), "not at once");
+    tokio::time::advance(std::time::Duration::from_secs(61)).await;
+    tokio::time::resume();
+    assert_eq!(get(&cache, 1, 320).await, Ok((320, 4)));
+    let killed = folder.path().join("killed");
+    std::fs::create_dir(&killed).unwrap();
+    let cache = self::cache(&killed, "kill -KILL $$", u64::MAX);
+    assert_eq!(get(&cache, 1, 320).await, Err(Failed::Late), "whoever did that, it wasn't the image");
+    assert!(cache.all().await.unwrap().is_empty());
+}
+
 #[tokio::test]
 async fn what_nobody_has_looked_at_for_longest_goes_first() {
     let folder = tempfile::tempdir().unwrap();

@@ -206,6 +206,40 @@ async fn what_cant_be_a_file_is_refused_and_leaves_nothing() {
     assert_eq!(kept(&world), (3, 0));
 }
 
+/// What the archive gets to know: who got which part of what, and nothing of what nobody got.
+#[tokio::test]
+async fn each_download_is_recorded_and_nothing_else() {
+    let (world, admin) = World::peopled().await;
+    let room = world.room(&admin, "desk", "closed").await;
+    let file = posted(&admin, &room, "a.txt", b"hello").await;
+    let tag = get(&admin, &file, &[]).await.header("etag").to_owned();
+    assert_eq!(get(&admin, &file, &[("range", "bytes=1-2")]).await.text, "el");
+    let eve = world.signed_in("eve").await;
+    assert_eq!(get(&eve, &file, &[]).await.status, 404);
+    assert_eq!(get(&admin, &file, &[("if-none-match", &tag)]).await.status, 304);
+    assert_eq!(get(&admin, &file, &[("range", "bytes=9-")]).await.status, 416);
+    assert_eq!(admin.send_content("HEAD", &format!("/files/{file}"), &[], Body::empty()).await.status, 200);
+    // Records of reads come with the writer's next batch; a message is one.
+    assert_eq!(post(&admin, &room, "after", &[]).await.status, 201);
+    let mut queued = world.store.queued(1_000).await.unwrap();
+    while queued.iter().filter(|row| row.kind == "download").count() < 2 {
+        tokio::task::yield_now().await;
+        queued = world.store.queued(1_000).await.unwrap();
+    }
+    let ana = world.id_of(&admin).await.as_str().unwrap().to_owned();
+    let (downloads, uploads): (Vec<_>, Vec<_>) =
+        queued.iter().filter(|row| matches!(row.kind.as_str(), "download" | "file_uploaded")).partition(|row| row.kind == "download");
+    for row in downloads.iter().chain(&uploads) {
+        assert_eq!((row.room.map(|room| room.to_string()), row.user.map(|user| user.to_string())), (Some(room.clone()), Some(ana.clone())));
+    }
+    let told: Vec<_> = downloads.iter().map(|row| row.payload.clone().unwrap()).collect();
+    let part = |from: u64, to: u64| json!({ "file": file, "name": "a.txt", "from": from, "to": to, "size": 5 });
+    assert_eq!(told, [part(0, 5), part(1, 3)]);
+    assert_eq!(uploads.len(), 1);
+    let sha256: String = Sha256::digest(b"hello").iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(uploads[0].payload.as_ref().unwrap()["sha256"], sha256);
+}
+
 #[tokio::test]
 async fn forms_are_taken_too() {
     let (world, admin) = World::peopled().await;

@@ -142,6 +142,34 @@ async fn who_comes_back_takes_over_from_his_own_broken_line() {
     assert_eq!(content(&admin, &up).await.text, "abcdef");
 }
 
+/// The same content on several lines at once: it is there once, whole, and whoever came too late is told.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_upload_on_several_lines_at_once_is_one_file() {
+    let (world, admin) = World::peopled().await;
+    let room = world.room(&admin, "desk", "open").await;
+    let whole: String = (0..60_000).map(|number| format!("{number} ")).collect();
+    let up = at(&create(&admin, &room, &whole.len().to_string(), &[], b"").await);
+    let lines = (0..6).map(|_| {
+        let (client, at, whole) = (admin.clone(), up.clone(), whole.clone());
+        tokio::spawn(async move { patch(&client, &at, 0, &[], whole).await.status })
+    });
+    for line in futures_util::future::join_all(lines).await {
+        // Taken; already there; or another came, and took over.
+        assert!(matches!(line.unwrap(), 204 | 400 | 409 | 423));
+    }
+    // Where none got to the end, each has given up for another: the client goes on.
+    let (_, offset) = head(&admin, &up).await;
+    if offset != whole.len().to_string() {
+        let rest = whole[offset.parse().unwrap()..].to_owned();
+        assert_eq!(patch(&admin, &up, offset.parse().unwrap(), &[], rest).await.status, 204);
+    }
+    assert!(content(&admin, &up).await.text == whole);
+    assert_eq!(world.store.file_space(None).await.unwrap(), whole.len() as u64);
+    // Two people with one content have a file each.
+    let (one, two) = tokio::join!(admin.upload(&room, "a", b"same"), admin.upload(&room, "a", b"same"));
+    assert!((one.status, two.status) == (201, 201) && one.body["id"] != two.body["id"] && one.body["sha256"] == two.body["sha256"]);
+}
+
 #[tokio::test]
 async fn uploads_are_given_up_and_run_out() {
     let (world, admin) = World::peopled().await;

@@ -15,3 +15,4 @@ mod previews;
 mod process;
 mod s3;
 mod s3_faults;
+mod tus;

@@ -1,8 +1,10 @@
 //! Previews of images: made when an upload is finished, or when the first asks, and shown to whoever
 //! may read the file.
 
+use std::collections::VecDeque;
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use stoa_domain::file::{Showing, showing};
@@ -12,6 +14,7 @@ use stoa_files::{Blobs, Reading};
 use stoa_previews::{Cache, EDGES, Failed, Preview};
 use stoa_store::FileRow;
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 use tokio_util::io::StreamReader;
 
 use super::{Files, Opened};
@@ -20,6 +23,9 @@ use crate::{Caller, Result};
 
 /// Images that may wait.
 const QUEUE: usize = 1_000;
+/// What there was no time for is tried again after so long, and so often.
+const LATER: Duration = Duration::from_secs(600);
+const TRIES: u32 = 12;
 
 impl Files {
     /// The preview of an image for an edge of so many pixels: the next that isn't larger.
@@ -36,6 +42,7 @@ impl Files {
                 tracing::warn!(file = %id, error, "no preview could be made");
                 Problem::unavailable().retry_after(5)
             }
+            Failed::Late => Problem::unavailable().detail("There was no time to make the preview.").retry_after(60),
             failed => Problem::not_found().detail(format!("There is no preview: {failed}.")),
         })?;
         Ok((opened, preview))
@@ -59,13 +66,26 @@ impl Images {
 
 pub(crate) async fn run(core: Arc<Core>, mut images: mpsc::Receiver<FileId>) {
     let [smallest, ..] = EDGES;
-    while let Some(id) = images.recv().await {
+    // What there was no time for, the soonest first.
+    let mut later = VecDeque::<(Instant, FileId, u32)>::new();
+    loop {
+        let due = later.front().map(|(due, ..)| *due);
+        let (id, tries) = tokio::select! {
+            id = images.recv() => match id {
+                Some(id) => (id, 1),
+                None => return,
+            },
+            () = async { tokio::time::sleep_until(due.unwrap_or_else(Instant::now)).await }, if due.is_some() => match later.pop_front() {
+                Some((_, id, tries)) => (id, tries + 1),
+                None => continue,
+            },
+        };
         match core.store.file(id).await {
-            Ok(Some(row)) => {
-                if let Err(Failed::Unavailable(error)) = made(&core, &row, smallest).await {
-                    tracing::warn!(file = %id, error, "previews are made when somebody asks");
-                }
-            }
+            Ok(Some(row)) => match made(&core, &row, smallest).await {
+                Err(Failed::Late) if tries < TRIES && later.len() < QUEUE => later.push_back((Instant::now() + LATER, id, tries)),
+                Err(Failed::Unavailable(error)) => tracing::warn!(file = %id, error, "previews are made when somebody asks"),
+                _ => {}
+            },
             Ok(None) => {}
             Err(error) => tracing::warn!(file = %id, %error, "previews are made when somebody asks"),
         }

@@ -9,6 +9,7 @@ mod metadata;
 mod multipart;
 mod preview;
 mod range;
+mod sums;
 mod tus;
 mod upload;
 mod uploads;
