@@ -2,7 +2,7 @@
 # Measures a fresh server against the limit and prints the table of goals.
 #   scripts/bench.sh [ROW …]
 # Rows: room rooms room-calm rooms-calm idle write-room write-rooms
-# write-room-postgres write-rooms-postgres history page wasm (all by default).
+# write-room-postgres write-rooms-postgres history page files wasm (all by default).
 # Each row gets a server of its own with an empty data folder on core 0, and a
 # generator on core 1. The reports stay in target/bench; see docs/benchmarks.md.
 source "$(dirname "$0")/env.sh"
@@ -16,12 +16,12 @@ ulimit -n "$(ulimit -Hn)"
 rows=("$@")
 if [ ${#rows[@]} = 0 ]; then
     rows=(room rooms room-calm rooms-calm idle write-room write-rooms
-        write-room-postgres write-rooms-postgres history page wasm)
+        write-room-postgres write-rooms-postgres history page files wasm)
 fi
 
 work=$(mktemp -d)
 chmod 755 "$work"
-server= postgres=
+server= postgres= plain=
 stop() {
     [ -n "$1" ] || return 0
     kill -"${2:-TERM}" "$1" 2>/dev/null || true
@@ -30,6 +30,7 @@ stop() {
 }
 clean() {
     stop "$server"
+    stop "$plain"
     stop "$postgres" INT
     rm -rf "$work"
 }
@@ -83,7 +84,7 @@ start_stoa() {
     port=$(free_port)
     "$stoa" admin create bench --password-stdin --data "$data" <<<"$STOA_BENCH_PASSWORD" >"$work/admin.log" 2>&1 &&
         "$stoa" pool set operations_per_second=1000000 operations_burst=1000000 rooms_per_socket=10000 \
-            --data "$data" >>"$work/admin.log" 2>&1 ||
+            upload_limit=1073741824 --data "$data" >>"$work/admin.log" 2>&1 ||
         { cat "$work/admin.log" >&2; fail "the server can't be prepared"; }
     on_core 0 "$stoa" serve --data "$data" --listen "127.0.0.1:$port" >"$work/server.log" 2>&1 &
     server=$!
@@ -179,6 +180,19 @@ for row in "${rows[@]}"; do
         start_stoa
         measure page stoa page --pid "$server"
         stop_server
+        ;;
+    files)
+        # Both on the same disk; while one works the other does nothing.
+        port=$(free_port)
+        on_core 0 "$stoa" bench plain --listen "127.0.0.1:$port" --folder "$work/plain" >"$work/plain.log" 2>&1 &
+        plain=$!
+        await "$plain" listens
+        beside=http://127.0.0.1:$port
+        start_stoa
+        measure files stoa files --plain "$beside" --pid "$server"
+        stop_server
+        stop "$plain"
+        plain=
         ;;
     wasm)
         bytes=$(find target/site/pkg -name '*.wasm.br' -printf '%s\n' 2>/dev/null | awk '{ n += $1 } END { print n + 0 }')

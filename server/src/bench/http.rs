@@ -38,6 +38,16 @@ pub struct Response {
     pub body: Vec<u8>,
 }
 
+/// A body on its way, in either direction.
+#[derive(Debug)]
+pub struct Moving {
+    pub length: u64,
+    pub left: u64,
+}
+
+/// Of what is uploaded.
+static BLOCK: [u8; 256 * 1024] = [b'x'; 256 * 1024];
+
 /// One connection of one user.
 pub struct Http {
     authority: String,
@@ -70,13 +80,78 @@ impl Http {
         read_json(&response).context(|| format!("POST {path}"))
     }
 
-    fn send(&mut self, method: &str, path: &str, body: Option<&[u8]>) -> Result<Response> {
+    pub fn delete(&mut self, path: &str) -> Result<()> {
+        let response = self.send("DELETE", path, None)?;
+        if response.status == 204 { Ok(()) } else { Err(fail(format!("DELETE {path}: answered {}", response.status))) }
+    }
+
+    /// Sends so many bytes, and reads what is answered.
+    pub fn upload<T: DeserializeOwned>(&mut self, method: &str, path: &str, length: u64) -> Result<T> {
+        let mut moving = self.begin_upload(method, path, length)?;
+        self.give(&mut moving, length)?;
+        let response = self.receive().context(|| format!("{method} {path}"))?;
+        read_json(&response).context(|| format!("{method} {path}"))
+    }
+
+    pub fn begin_upload(&mut self, method: &str, path: &str, length: u64) -> Result<Moving> {
+        let mut request = self.head(method, path)?;
+        write!(request, "content-length: {length}\r\n\r\n")?;
+        self.stream.get_mut().write_all(&request)?;
+        Ok(Moving { length, left: length })
+    }
+
+    /// Sends the next part of a body, at most so much.
+    pub fn give(&mut self, moving: &mut Moving, most: u64) -> Result<()> {
+        let mut now = moving.left.min(most);
+        moving.left -= now;
+        while now > 0 {
+            let block = BLOCK.get(..usize::try_from(now)?.min(BLOCK.len())).unwrap_or_default();
+            self.stream.get_mut().write_all(block)?;
+            now -= block.len() as u64;
+        }
+        Ok(())
+    }
+
+    /// Asks for a body, which is taken later.
+    pub fn download(&mut self, path: &str) -> Result<Moving> {
+        let mut request = self.head("GET", path)?;
+        request.extend_from_slice(b"\r\n");
+        self.stream.get_mut().write_all(&request)?;
+        let (response, length) = self.receive_head()?;
+        match (response.status, length) {
+            (200, Some(length)) => Ok(Moving { length, left: length }),
+            (status, _) => Err(fail(format!("GET {path}: answered {status}"))),
+        }
+    }
+
+    /// Reads the next part of a body, at most so much, and forgets it.
+    pub fn take(&mut self, moving: &mut Moving, most: u64) -> Result<()> {
+        let mut now = moving.left.min(most);
+        moving.left -= now;
+        let mut block = vec![0; BLOCK.len()];
+        while now > 0 {
+            let most = usize::try_from(now)?.min(block.len());
+            match self.stream.read(&mut block[..most])? {
+                0 => return Err(fail("the connection ended within an answer")),
+                read => now -= read as u64,
+            }
+        }
+        Ok(())
+    }
+
+    /// Without the line that ends it.
+    fn head(&self, method: &str, path: &str) -> Result<Vec<u8>> {
         let mut request = Vec::with_capacity(512);
         // Without the second header the server takes a changing request for a forged one.
         write!(request, "{method} {path} HTTP/1.1\r\nhost: {}\r\nsec-fetch-site: same-origin\r\n", self.authority)?;
         if let Some(cookie) = &self.cookie {
             write!(request, "cookie: {cookie}\r\n")?;
         }
+        Ok(request)
+    }
+
+    fn send(&mut self, method: &str, path: &str, body: Option<&[u8]>) -> Result<Response> {
+        let mut request = self.head(method, path)?;
         if let Some(body) = body {
             write!(request, "content-type: application/json\r\ncontent-length: {}\r\n", body.len())?;
         }
@@ -86,7 +161,8 @@ impl Http {
         self.receive().context(|| format!("{method} {path}"))
     }
 
-    fn receive(&mut self) -> Result<Response> {
+    /// An answer without its body, and how long that is; none where it comes in chunks.
+    fn receive_head(&mut self) -> Result<(Response, Option<u64>)> {
         let status_line = self.line()?;
         let status = status_line.split(' ').nth(1).and_then(|code| code.parse().ok());
         let mut response = Response { status: status.ok_or_else(|| fail(format!("not an HTTP answer: {status_line:?}")))?, cookie: None, body: Vec::new() };
@@ -102,8 +178,13 @@ impl Http {
                 _ => {}
             }
         }
-        if !chunked {
-            self.read_into(&mut response.body, length)?;
+        Ok((response, (!chunked).then_some(length)))
+    }
+
+    fn receive(&mut self) -> Result<Response> {
+        let (mut response, length) = self.receive_head()?;
+        if let Some(length) = length {
+            self.read_into(&mut response.body, usize::try_from(length)?)?;
             return Ok(response);
         }
         loop {

@@ -6,6 +6,7 @@
 
 mod chat;
 mod failure;
+mod files;
 mod frame;
 mod history;
 mod http;
@@ -34,6 +35,10 @@ enum Command {
     History(history::HistoryArgs),
     /// Asks for a room's page, one request after another.
     Page(page::PageArgs),
+    /// Sends and fetches files, large ones beside a plain server and many slow ones beside chat.
+    Files(files::FilesArgs),
+    /// The limit for files: a plain server that writes what comes to a folder, and gives it out again.
+    Plain(files::PlainArgs),
     /// The limit: a server that keeps nothing and only passes messages on.
     Limit(limit::LimitArgs),
     /// Prints the table of goals from the reports of several runs.
@@ -48,6 +53,8 @@ pub fn run(args: BenchArgs) -> ExitCode {
         Command::Chat(args) => chat::run(&args),
         Command::History(args) => history::run(&args),
         Command::Page(args) => page::run(&args),
+        Command::Files(args) => files::run(&args),
+        Command::Plain(args) => files::plain(&args),
         Command::Limit(args) => limit::run(&args),
         Command::Table(args) => table::run(&args),
     };

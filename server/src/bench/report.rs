@@ -124,7 +124,8 @@ impl std::fmt::Display for TimesReport {
     }
 }
 
-fn verdict(f: &mut std::fmt::Formatter<'_>, faults: &[String], good: &str) -> std::fmt::Result {
+/// The last line.
+pub fn verdict(f: &mut std::fmt::Formatter<'_>, faults: &[String], good: &str) -> std::fmt::Result {
     if faults.is_empty() {
         return write!(f, "verified       {good}");
     }

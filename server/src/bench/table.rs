@@ -55,6 +55,11 @@ const ROWS: &[Row] = &[
     row("durable posts, PostgreSQL, 64 rooms", "per s", "write-rooms-postgres", "/posts_per_second", AtLeast(30_000.0), Some(AtLeast(15_000.0))),
     row("history, chunk of 50 out of a million, p99", "ms", "history", "/times_ms/p99", AtMost(2.0), Some(AtMost(2.0))),
     row("a room's page as HTML, median", "ms", "page", "/times_ms/p50", AtMost(5.0), Some(AtMost(8.0))),
+    row("upload, part of a plain server's speed", "", "files", "/upload_ratio", AtLeast(0.8), None),
+    row("download, part of a plain server's speed", "", "files", "/download_ratio", AtLeast(0.8), None),
+    row("memory of an upload of 256 MiB", "bytes", "files", "/memory_per_upload", AtMost(1_048_576.0), None),
+    row("memory of a download of 256 MiB", "bytes", "files", "/memory_per_download", AtMost(1_048_576.0), None),
+    row("last receiver p99 beside 1,000 slow transfers", "times", "files", "/slowdown", AtMost(2.0), None),
     row("WebAssembly in brotli", "KB", "wasm", "/kilobytes", AtMost(350.0), Some(AtMost(300.0))),
 ];
 

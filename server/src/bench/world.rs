@@ -112,6 +112,11 @@ impl World {
         Ok(http)
     }
 
+    /// The session of one of the people.
+    pub fn cookie(&self, person: usize) -> &str {
+        self.cookies.get(person % self.cookies.len().max(1)).map_or("", String::as_str)
+    }
+
     /// In which room, and as which of the people, a client is: rooms are filled evenly, each
     /// with as many different people as there are.
     pub fn seat(&self, client: usize) -> (usize, usize) {

@@ -127,6 +127,30 @@ pub fn fill(world: &World, messages: u64, join: bool) -> Result<()> {
     if faults.is_empty() { Ok(()) } else { Err(fail(format!("while filling: {}", faults.join("; ")))) }
 }
 
+/// What chat at a steady pace was like.
+pub struct Calm {
+    pub last_receiver: Percentiles,
+    pub faults: Vec<String>,
+}
+
+/// So many clients in the world's rooms, with so many posts a second altogether, for so long.
+pub fn calm(world: &World, clients: usize, rate: f64, time: Duration) -> Result<Calm> {
+    let mut engine = Engine::new(Run::new(world.rooms.clone(), true, 120))?;
+    engine.connect(world, &world.tickets(clients)?, 10)?;
+    engine.turn_for(Duration::from_secs(1))?;
+    let mut posted = 0;
+    engine.open_loop(rate, Duration::from_secs(2), &mut posted)?;
+    engine.run.tick();
+    engine.run.ledger.start(engine.run.now);
+    engine.open_loop(rate, time, &mut posted)?;
+    engine.drain()?;
+    let mut faults = engine.run.ledger.verify(true);
+    if engine.unanswered() > 0 {
+        faults.push(format!("{} posts without an answer", engine.unanswered()));
+    }
+    Ok(Calm { last_receiver: Percentiles::of(&engine.run.ledger.last), faults })
+}
+
 fn measure(args: &ChatArgs, engine: &mut Engine, server: Option<&Process>, report: &mut ChatReport) -> Result<()> {
     let (warmup, time) = (Duration::from_secs(args.warmup), Duration::from_secs(args.seconds));
     let mut posted = 0;
