@@ -177,6 +177,9 @@ texts! { Text {
     normal: "normal", "normal";
     auditorium: "auditorium", "Auditorium";
     normal_long: "Whoever is in may write.", "Wer drin ist, darf schreiben.";
+    chat_history: "Chat history", "Chatverlauf";
+    not_kept: "not kept", "ohne Verlauf";
+    not_kept_long: "What is written here can be read while you are here, and not looked up later.", "Was hier geschrieben wird, ist zu lesen, solange man da ist, und später nicht nachzuschlagen.";
     auditorium_long: "Only presenters write, the others read.", "Nur Vortragende schreiben, die anderen lesen mit.";
     details: "Details", "Details";
     about: "About", "Über den Raum";

@@ -137,3 +137,30 @@ test('several rooms are changed at once: shown before in numbers, and what is re
   await dialog.locator('.actions').getByRole('button', { name: 'Close' }).click();
   await expect(page.locator('tbody tr')).toHaveCount(1);
 });
+
+test('all rooms that match are chosen, beyond the page that is shown', async ({ admin, open }) => {
+  test.slow();
+  const tag = Date.now();
+  const lena = await open('Lena Brandt');
+  await promote(admin, lena.api);
+  for (let number = 0; number < 53; number++) await admin.createRoom(`many ${tag} ${number}`, { privacy: 'open' });
+  await admin.createRoom(`other ${tag}`, { privacy: 'open' });
+  const { page } = lena;
+  await awake(page, `/admin/rooms?q=many+${tag}`);
+  await expect(page.locator('tbody tr')).toHaveCount(50);
+  await page.getByLabel('Select all on this page').check();
+  await expect(page.getByText('50 selected')).toBeVisible();
+  await page.getByRole('button', { name: 'Select all 53 that match' }).click();
+  await expect(page.getByText('53 selected')).toBeVisible();
+  await expect(page.locator('#select-matching')).toBeHidden();
+  await clean(page);
+  await page.locator('#bulk-change').click();
+  await page.locator('dialog[open]', { hasText: 'Change 53 rooms' }).getByRole('button', { name: 'Chat history: Off' }).click();
+  const dialog = page.locator('dialog.proposal[open]');
+  await expect(dialog.getByText('53 rooms are changed.')).toBeVisible();
+  await dialog.locator('#apply').click();
+  await expect(dialog).toBeHidden({ timeout: 30_000 });
+  const found = await admin.call<{ items: { name: string; kept: boolean }[] }>('GET', `rooms?q=${tag}&limit=100`);
+  expect(found.items.filter((room) => !room.kept)).toHaveLength(53);
+  expect(found.items.filter((room) => room.kept).map((room) => room.name)).toEqual([`other ${tag}`]);
+});

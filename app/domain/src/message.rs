@@ -26,6 +26,9 @@ pub const SUBJECT_LIMIT: usize = 256;
 pub const EMOJI_LIMIT: usize = 32;
 /// The most events or messages that one answer carries.
 pub const CHUNK_LIMIT: u32 = 500;
+/// So long, and until it is archived, the text of a message that isn't kept is there for those who
+/// were away for a moment.
+pub const PASSING: std::time::Duration = std::time::Duration::from_secs(600);
 
 /// Whether a text can be a reaction: short, without letters, white space or control characters.
 /// The skin tones, flags and families of emoji are sequences, so several characters are allowed.

@@ -18,6 +18,7 @@ use stoa_domain::wire::pool::{Overview, Settings};
 use stoa_domain::wire::problem::Problem;
 use stoa_domain::wire::room::{Room, RoomPage as Rooms};
 use stoa_domain::wire::session::Session;
+use stoa_domain::wire::storage::{FoundFile, Storage, StorageBy};
 use stoa_domain::wire::unit::Unit;
 
 use super::address::{Address, At};
@@ -33,6 +34,7 @@ pub enum Data {
     Rooms(Box<RoomsPage>),
     Room(Box<RoomPage>),
     Messages(Page<MessageQuery>),
+    Files(Box<FilesPage>),
     People(Page<Account>),
     Person(Box<PersonPage>),
     Groups(Page<Group>),
@@ -61,6 +63,15 @@ pub struct Categories {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RoomsPage {
     pub rooms: Rooms,
+    /// What the ids in the filters are called, as far as one may know.
+    pub names: Vec<(String, String)>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct FilesPage {
+    pub storage: Storage,
+    /// None where what each takes is looked at.
+    pub files: Option<Page<FoundFile>>,
     /// What the ids in the filters are called, as far as one may know.
     pub names: Vec<(String, String)>,
 }
@@ -123,6 +134,7 @@ pub async fn load(api: &Api, address: &Address, session: &Session) -> Result<Dat
         At::Rooms => Data::Rooms(Box::new(loading.rooms().await?)),
         At::Room(id) => Data::Room(Box::new(loading.room(id).await?)),
         At::Messages => Data::Messages(loading.list("/messages/query").await?),
+        At::Files => Data::Files(Box::new(loading.files().await?)),
         At::People => Data::People(loading.list("/users").await?),
         At::Person(id) => Data::Person(Box::new(loading.person(id).await?)),
         At::Groups => Data::Groups(loading.list("/groups").await?),
@@ -156,6 +168,12 @@ pub fn for_api(path: &str, address: &Address) -> String {
     with_query(path, &filters)
 }
 
+/// The rooms of a category and of those below it, as the address sorts them.
+pub fn rooms_below(id: CategoryId, address: &Address) -> String {
+    let get = |name| address.query.get(name);
+    with_query("/rooms", &[("category", &id.to_string()), ("below", "true"), ("sort", &get("sort")), ("descending", &get("descending"))])
+}
+
 /// What may be refused: then the page does without.
 fn known<T>(answer: Result<T>) -> Result<Option<T>> {
     match answer {
@@ -178,20 +196,39 @@ impl Loading<'_> {
 
     async fn rooms(&self) -> Result<RoomsPage> {
         let rooms = self.list("/rooms").await?;
+        Ok(RoomsPage { rooms, names: self.names(&["manager", "member"]).await? })
+    }
+
+    /// What the categories, rooms and people in the filters are called.
+    async fn names(&self, people: &[&str]) -> Result<Vec<(String, String)>> {
         let mut names = Vec::new();
         let get = |name| self.address.query.get(name);
-        let category = get("category");
+        let (category, room) = (get("category"), get("room"));
         if category.parse::<CategoryId>().is_ok() {
             let found: Option<Category> = known(self.api.read(&format!("/categories/{category}")).await)?;
             names.extend(found.map(|found| (category, found.name)));
         }
-        for id in [get("manager"), get("member")] {
+        if room.parse::<RoomId>().is_ok() {
+            let found: Option<Room> = known(self.api.read(&format!("/rooms/{room}")).await)?;
+            names.extend(found.map(|found| (room, found.info.name)));
+        }
+        for id in people.iter().map(|name| get(name)) {
             if id.parse::<UserId>().is_ok() {
                 let found: Option<Account> = known(self.api.read(&format!("/users/{id}")).await)?;
                 names.extend(found.map(|found| (id, found.person.display_name)));
             }
         }
-        Ok(RoomsPage { rooms, names })
+        Ok(names)
+    }
+
+    async fn files(&self) -> Result<FilesPage> {
+        let (tab, cursor) = (self.address.tab(), self.address.query.get("cursor"));
+        if StorageBy::parse(&tab).is_some() {
+            let storage = self.api.read(&with_query("/files/storage", &[("by", &tab), ("cursor", &cursor)])).await?;
+            return Ok(FilesPage { storage, files: None, names: Vec::new() });
+        }
+        let storage = self.api.read("/files/storage?limit=1").await?;
+        Ok(FilesPage { storage, files: Some(self.list("/files").await?), names: self.names(&["by"]).await? })
     }
 
     async fn listed(&self, path: String, word: &str) -> Result<Listed> {
@@ -225,9 +262,7 @@ impl Loading<'_> {
         }
         let get = |name| self.address.query.get(name);
         let rooms = if self.address.tab() == "rooms" {
-            let (of, sort, descending, cursor) = (id.to_string(), get("sort"), get("descending"), get("cursor"));
-            let asked = [("category", of.as_str()), ("below", "true"), ("sort", &sort), ("descending", &descending), ("cursor", &cursor)];
-            Some(self.api.read(&with_query("/rooms", &asked)).await?)
+            Some(self.api.read(&with_query(&rooms_below(id, self.address), &[("cursor", &get("cursor"))])).await?)
         } else {
             None
         };

@@ -64,7 +64,6 @@ impl ConsoleText {
             "not-an-address" => self.error_not_an_address,
             "not-a-domain" => self.error_not_a_domain,
             "never-wider" => self.error_never_wider,
-            "not-there-yet" => self.error_not_there_yet,
             "nothing-to-inherit" => self.error_nothing_to_inherit,
             "to-come" => self.error_to_come,
             // A refused call of a preview has the problem's own word.
@@ -384,6 +383,31 @@ texts! { ConsoleText {
     active_before: "Nothing said since", "Nichts gesagt seit";
     min_messages: "At least so many messages", "Mindestens so viele Nachrichten";
     select_all: "Select all on this page", "Alle auf dieser Seite auswählen";
+    room_word: "Room", "Raum";
+    all_files: "Files", "Dateien";
+    by_room: "By room", "Nach Raum";
+    by_category: "By category", "Nach Kategorie";
+    by_person: "By person", "Nach Person";
+    storage: "{} in {}", "{} in {}";
+    storage_of: "{} of {} in {}", "{} von {} in {}";
+    kind_of_file: "Type", "Art";
+    kind_images: "Images", "Bilder";
+    kind_videos: "Videos", "Videos";
+    kind_audio: "Audio", "Audio";
+    kind_texts: "Texts", "Texte";
+    kind_others: "Documents and others", "Dokumente und andere";
+    uploaded_by: "Uploaded by", "Hochgeladen von";
+    no_files: "There are no such files.", "Es gibt keine solchen Dateien.";
+    size: "Size", "Größe";
+    age: "Uploaded", "Hochgeladen";
+    to_message: "To its message", "Zur Nachricht";
+    not_posted: "not posted", "nicht gepostet";
+    file_unnamed: "in a room that you may not read", "in einem Raum, den du nicht lesen darfst";
+    file_hidden: "message deleted", "Nachricht gelöscht";
+    file_lost: "lost", "verloren";
+    nearly_full: "nearly full", "fast voll";
+    select_matching: "Select all {} that match", "Alle {} passenden auswählen";
+    select_first: "Select the first {}", "Die ersten {} auswählen";
     select_none: "Select none", "Keine auswählen";
     bulk_title: "Change {} rooms", "{} Räume ändern";
     bulk_change: "Change…", "Ändern …";
@@ -425,7 +449,6 @@ texts! { ConsoleText {
     error_not_an_address: "This is no address.", "Das ist keine Adresse.";
     error_not_a_domain: "This is no domain.", "Das ist keine Domäne.";
     error_never_wider: "A room inherits the setting of its category or turns it off.", "Ein Raum erbt die Einstellung seiner Kategorie oder schaltet sie ab.";
-    error_not_there_yet: "This isn't there yet.", "Das gibt es noch nicht.";
     error_nothing_to_inherit: "There is nothing to inherit from.", "Es gibt nichts zu erben.";
     error_to_come: "What will be nobody knows.", "Was kommt, weiß niemand.";
 
@@ -600,6 +623,7 @@ texts! { ConsoleText {
     bulk_n_rooms: "{} room is changed.", "{} rooms are changed.", "{} Raum wird geändert.", "{} Räume werden geändert.";
     bulk_n_done: "{} is so already.", "{} are so already.", "{} ist schon so.", "{} sind schon so.";
     n_people_of: "{} person", "{} people", "{} Person", "{} Personen";
+    n_files: "{} file", "{} files", "{} Datei", "{} Dateien";
     n_rooms: "{} room", "{} rooms", "{} Raum", "{} Räume";
 }}
 

@@ -32,6 +32,7 @@ pub fn Details() -> impl IntoView {
                         fact(t.description, info.description.clone()),
                         fact(t.privacy, format!("{}. {}", privacy_word(t, info.privacy).0, privacy_word(t, info.privacy).1)),
                         fact(t.room_type, format!("{}. {}", type_word(t, info.room_type).0, type_word(t, info.room_type).1)),
+                        fact(t.chat_history, if info.kept { String::new() } else { format!("{}. {}", t.not_kept, t.not_kept_long) }),
                     ]))}
                 </dl>
             </section>

@@ -27,7 +27,8 @@ pub fn Head() -> impl IntoView {
             {dynamic(move || room.info.with(|info| {
                 let privacy = (info.privacy != Privacy::Open).then(|| tag(privacy_word(t, info.privacy)));
                 let kind = (info.room_type != RoomType::Normal).then(|| tag(type_word(t, info.room_type)));
-                vec![privacy, kind].into_any()
+                let kept = (!info.kept).then(|| tag((t.not_kept, t.not_kept_long)));
+                vec![privacy, kind, kept].into_any()
             }))}
             <p class="topic" dir="auto" title=dynamic(move || room.info.with(|info| info.topic.clone()))>{dynamic(move || room.info.with(|info| info.topic.clone()))}</p>
             <span class="space"></span>

@@ -138,6 +138,7 @@ mod tests {
             edited_at: None,
             deleted: None,
             replaced: None,
+            withheld: false,
             reactions: vec![],
             nonce: None,
         }))

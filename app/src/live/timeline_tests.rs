@@ -37,6 +37,7 @@ fn message(seq: Seq, author: u128) -> Message {
         edited_at: None,
         deleted: None,
         replaced: None,
+        withheld: false,
         reactions: Vec::new(),
         nonce: None,
     }
@@ -94,7 +95,7 @@ fn a_short_distance_is_left_to_the_join() {
 fn a_change_that_overtook_its_page_is_made_again() {
     let mut timeline = Timeline::new(me());
     timeline.expect_after(10, 0);
-    let edited = RoomEvent::Edited { head: head(11, 2), of: 5, subject: None, body: Some("new".into()), mentions: vec![] };
+    let edited = RoomEvent::Edited { head: head(11, 2), of: 5, subject: None, body: Some("new".into()), mentions: vec![], withheld: false };
     assert_eq!(timeline.apply(edited), Applied::Nothing);
     assert_eq!(timeline.apply(RoomEvent::Deleted { head: head(12, 2), of: 6 }), Applied::Nothing);
     timeline.merge(1, 10, vec![message(5, 2), message(6, 2)]);
@@ -180,7 +181,9 @@ fn stream() -> impl Strategy<Value = Vec<RoomEvent>> {
                 let seq = Seq::try_from(index).unwrap() + 1;
                 let of = (!messages.is_empty()).then(|| messages[of.index(messages.len())]);
                 match (kind, of) {
-                    (0, Some(of)) => RoomEvent::Edited { head: head(seq, author), of, subject: None, body: Some(format!("edit {seq}")), mentions: vec![] },
+                    (0, Some(of)) => {
+                        RoomEvent::Edited { head: head(seq, author), of, subject: None, body: Some(format!("edit {seq}")), mentions: vec![], withheld: false }
+                    }
                     (1, Some(of)) => RoomEvent::Deleted { head: head(seq, author), of },
                     (2, _) => RoomEvent::Notice { head: head(seq, author), text: "notice".into() },
                     _ => {

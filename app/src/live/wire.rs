@@ -53,8 +53,8 @@ impl From<MyRoom> for Mine {
 objects! {
     Person { id, name, display_name }
     Rights { find, see_members, enter, post, ask, manage, see_in_console }
-    RoomInfo { id, name, description, topic, category, path, privacy, room_type = "type", state, may, upload }
-    Message { seq, n, id, at, author, kind, subject, body, importance, reply_to, mentions, attachments, edited_at, deleted, replaced, reactions, nonce }
+    RoomInfo { id, name, description, topic, category, path, privacy, room_type = "type", state, may, upload, kept }
+    Message { seq, n, id, at, author, kind, subject, body, importance, reply_to, mentions, attachments, edited_at, deleted, replaced, withheld, reactions, nonce }
     Attachment { id, name, kind = "type", size, sha256, width, height, lost }
     Quote { seq, author, excerpt }
     Deleted { by, at }
@@ -222,6 +222,7 @@ fn event(value: &Value) -> Option<RoomEvent> {
             subject: field(value, "subject")?,
             body: field(value, "body")?,
             mentions: field(value, "mentions")?,
+            withheld: field(value, "withheld")?,
         },
         "deleted" => RoomEvent::Deleted { head, of: field(value, "of")? },
         "reaction" => RoomEvent::Reaction { head, of: field(value, "of")?, emoji: field(value, "emoji")?, on: field(value, "on")? },

@@ -27,6 +27,7 @@ fn info() -> RoomInfo {
         state: RoomState::Disabled,
         may,
         upload: true,
+        kept: false,
     }
 }
 fn message() -> Message {
@@ -46,6 +47,7 @@ fn message() -> Message {
         edited_at: Some(Timestamp::from_millis(5)),
         deleted: Some(Deleted { by: person(), at: Timestamp::from_millis(6) }),
         replaced: Some(Deleted { by: person(), at: Timestamp::from_millis(8) }),
+        withheld: true,
         reactions: vec![Reaction { emoji: "👍".into(), count: 2, mine: true }],
         nonce: Some(Nonce(Uuid::from_u128(5))),
     }
@@ -72,6 +74,7 @@ fn plain() -> Message {
         edited_at: None,
         deleted: None,
         replaced: None,
+        withheld: false,
         reactions: vec![],
         nonce: None,
         ..message()
@@ -102,8 +105,8 @@ fn events() -> Vec<RoomEvent> {
     vec![
         RoomEvent::Message { room: room(), message: message() },
         RoomEvent::Message { room: room(), message: plain() },
-        RoomEvent::Edited { head: head(nonce), of: 7, subject: Some("s".into()), body: Some("b".into()), mentions: vec![person().id] },
-        RoomEvent::Edited { head: head(None), of: 7, subject: None, body: None, mentions: vec![] },
+        RoomEvent::Edited { head: head(nonce), of: 7, subject: Some("s".into()), body: Some("b".into()), mentions: vec![person().id], withheld: true },
+        RoomEvent::Edited { head: head(None), of: 7, subject: None, body: None, mentions: vec![], withheld: false },
         RoomEvent::Deleted { head: head(None), of: 7 },
         RoomEvent::Reaction { head: head(nonce), of: 7, emoji: "👍".into(), on: true },
         RoomEvent::Reaction { head: head(None), of: 7, emoji: "👍".into(), on: false },

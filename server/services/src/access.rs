@@ -209,7 +209,14 @@ pub fn room_info(snapshot: &Snapshot, room: &stoa_domain::access::Room, decision
         state: room.state,
         may: decision.rights,
         upload: decision.rights.post && files_on(snapshot, room),
+        kept: history_on(snapshot, room),
     }
+}
+
+/// Whether messages are kept in a room, by its own setting and its category's.
+#[must_use]
+pub fn history_on(snapshot: &Snapshot, room: &stoa_domain::access::Room) -> bool {
+    room.history != Switch::Off && snapshot.setting(room.category, |settings| settings.history)
 }
 
 /// Whether files may be posted in a room, by its own setting and its category's.

@@ -6,6 +6,7 @@ mod list;
 pub(crate) mod previews;
 mod read;
 mod receive;
+mod storage;
 pub mod sweep;
 pub mod verify;
 

@@ -182,6 +182,7 @@ async fn what_no_event_told_is_found_within_a_second() {
             reply_to: None,
             mentions: Vec::new(),
             files: Vec::new(),
+            withheld: false,
         },
     };
     world.store.append(&[item("one"), item("two")], &[]).await.unwrap();

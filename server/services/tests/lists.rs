@@ -8,11 +8,9 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use stoa_domain::access::{Entry, ListOwner};
-use stoa_domain::category::{CategorySettings, Scope, Setting, Switch};
 use stoa_domain::id::RoomId;
 use stoa_domain::principal::Principal;
 use stoa_domain::room::{Privacy, RoomList, RoomType};
-use stoa_domain::wire::category::NewCategory;
 use stoa_domain::wire::list::{ChangeList, ListQuery, NewEntry, NewList};
 use stoa_domain::wire::message::RoomEvent;
 use stoa_domain::wire::room::NewRoom;
@@ -153,13 +151,4 @@ async fn a_change_that_is_committed_is_no_failure() {
     world.faults.heal("changes");
     world.services.access().refresh().await.unwrap();
     assert_eq!(world.services.rooms.create(&world.admin, new, Some("key")).await.unwrap().info.name, "hall");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn history_cant_be_turned_off_yet() {
-    let world = World::new().await;
-    let settings = CategorySettings { history: Setting { value: Switch::Off, locked: false }, ..CategorySettings::default() };
-    let new = NewCategory { name: "desk".into(), parent: world.root, description: String::new(), scope: Scope::Inherit, inherit_members: false, settings };
-    let refused = world.services.categories.create(&world.admin, new, None).await.unwrap_err();
-    assert_eq!((refused.status, refused.errors[0].field.as_ref()), (422, "/settings/history"));
 }

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::append::record;
 use super::bulk::Bulk;
 use super::error::{Work, corrupt};
+use super::history::not_kept;
 use super::text::{clean, containing};
 use crate::dialect::Kind::{Id, Int};
 use crate::dialect::{Cell, Connection, for_update};
@@ -18,7 +19,7 @@ use crate::dialect::{Cell, Connection, for_update};
 const POOL: Uuid = Uuid::nil();
 
 #[derive(sqlx::FromRow)]
-struct Row {
+pub(super) struct Row {
     id: Uuid,
     room_id: Uuid,
     uploader_id: Uuid,
@@ -40,18 +41,22 @@ struct Row {
 
 /// Files with what their messages are now.
 macro_rules! files {
-    ($rest:literal) => {
+    ($($rest:tt)+) => {
         concat!(
             "SELECT f.id, f.room_id, f.uploader_id, f.state, f.name, f.size, f.sha256, f.kind, f.created_at, f.expires_at, f.finished_at, f.seq,
-                f.position, COALESCE(e.deleted_at IS NOT NULL OR e.withheld OR e.replaced_seq IS NOT NULL, FALSE) AS hidden, f.lost, f.width, f.height
+                f.position, COALESCE(e.deleted_at IS NOT NULL OR ",
+            not_kept!("e"),
+            " OR e.replaced_seq IS NOT NULL, FALSE) AS hidden, f.lost, f.width, f.height
              FROM files f LEFT JOIN events e ON e.room_id = f.room_id AND e.seq = f.seq ",
-            $rest
+            $($rest)+
         )
     };
 }
 
+pub(super) use files;
+
 impl Row {
-    fn file(self) -> Work<FileRow> {
+    pub(super) fn file(self) -> Work<FileRow> {
         let state = match self.state {
             1 => FileState::Uploading,
             2 => FileState::Finished,

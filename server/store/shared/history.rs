@@ -20,13 +20,35 @@ use crate::dialect::{Connection, id_text, ids, list};
 /// How much of a message a quote shows, in characters.
 const QUOTE: usize = 140;
 
+/// Whether a message of this table isn't kept, and its time is over.
+macro_rules! not_kept {
+    ($table:literal) => {
+        concat!(
+            "(",
+            $table,
+            ".withheld AND NOT EXISTS (SELECT 1 FROM passing p WHERE p.room_id = ",
+            $table,
+            ".room_id AND p.seq = ",
+            $table,
+            ".seq AND p.held_until IS NULL))"
+        )
+    };
+}
+pub(crate) use not_kept;
+
 /// Events with all that is shown of them. `t` is the message that an event concerns (a message
 /// itself), so that an edit comes with the text that holds now, and no text of what is deleted.
+///
+/// What isn't kept is read by who was away for a moment, and by servers, as long as it is there
+/// (`not_kept`); by nobody else.
 macro_rules! entries {
     ($events:literal) => {
+        entries!($events, "t.withheld")
+    };
+    ($events:literal, $($hidden:tt)+) => {
         concat!(
             "SELECT e.room_id, e.seq, e.n, e.kind, e.id, e.at, e.of_seq, e.importance,
-                u.id AS author, u.name AS author_name, u.display_name AS author_display_name,
+                COALESCE(t.withheld, FALSE) AS withheld, u.id AS author, u.name AS author_name, u.display_name AS author_display_name,
                 t.edited_at, t.deleted_at, d.id AS deleter, d.name AS deleter_name, d.display_name AS deleter_display_name,
                 b.subject, b.body, CASE WHEN b.kind = 8 AND e.kind <= 3 THEN NULL ELSE b.mentions END AS mentions,
                 CASE WHEN b.kind = 8 AND e.kind <= 2 THEN b.at END AS replaced_at,
@@ -43,7 +65,9 @@ macro_rules! entries {
              LEFT JOIN events t ON t.room_id = e.room_id AND t.seq = COALESCE(e.of_seq, e.seq)
              LEFT JOIN events b ON b.room_id = e.room_id
                 AND b.seq = CASE WHEN e.kind <= 3 THEN COALESCE(t.replaced_seq, t.body_seq, t.seq) ELSE e.seq END
-                AND (e.kind > 3 OR (t.deleted_at IS NULL AND NOT t.withheld))
+                AND (e.kind > 3 OR (t.deleted_at IS NULL AND NOT ",
+            $($hidden)+,
+            "))
              LEFT JOIN users r ON r.id = CASE WHEN b.kind = 8 THEN b.author_id END
              LEFT JOIN users d ON d.id = t.deleted_by
              LEFT JOIN events q ON q.room_id = e.room_id AND q.seq = e.reply_to
@@ -65,6 +89,7 @@ struct EntryRow {
     at: i64,
     of_seq: Option<i64>,
     importance: i16,
+    withheld: bool,
     author: Uuid,
     author_name: String,
     author_display_name: String,
@@ -127,6 +152,7 @@ impl EntryRow {
             edited_at: self.edited_at.map(Timestamp::from_micros),
             deleted,
             replaced,
+            withheld: self.withheld,
             reactions: Vec::new(),
             nonce: None,
         })
@@ -149,7 +175,7 @@ impl EntryRow {
         Ok(match number {
             kind::EDIT => {
                 let mentions = mentioned(self.mentions.as_deref());
-                RoomEvent::Edited { head, of, subject: self.subject, body: self.body, mentions }
+                RoomEvent::Edited { head, of, subject: self.subject, body: self.body, mentions, withheld: self.withheld }
             }
             kind::DELETE => RoomEvent::Deleted { head, of },
             kind::REACT | kind::UNREACT => RoomEvent::Reaction { head, of, emoji: self.body.unwrap_or_default(), on: number == kind::REACT },
@@ -227,8 +253,12 @@ pub async fn said(conn: &mut Connection) -> Work<Vec<(RoomId, i64, Option<Timest
 }
 
 pub async fn events_after(conn: &mut Connection, room: RoomId, after: Seq, limit: u32) -> Work<Vec<RoomEvent>> {
-    let rows: Vec<EntryRow> =
-        sqlx::query_as(entries!("AND seq > $2 ORDER BY seq LIMIT $3")).bind(room.0).bind(after).bind(i64::from(limit)).fetch_all(&mut *conn).await?;
+    let rows: Vec<EntryRow> = sqlx::query_as(entries!("AND seq > $2 ORDER BY seq LIMIT $3", not_kept!("t")))
+        .bind(room.0)
+        .bind(after)
+        .bind(i64::from(limit))
+        .fetch_all(&mut *conn)
+        .await?;
     let with_files = with_files(&rows);
     let mut events = rows.into_iter().map(EntryRow::event).collect::<Work<Vec<_>>>()?;
     let messages = events.iter_mut().filter_map(|event| if let RoomEvent::Message { message, .. } = event { Some(message) } else { None });

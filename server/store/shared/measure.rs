@@ -119,6 +119,7 @@ impl Bench {
                     reply_to: None,
                     mentions: Vec::new(),
                     files: Vec::new(),
+                    withheld: false,
                 };
                 let nonce = Some(Nonce(self.uuid()));
                 let (room, author) = (self.rooms[random % rooms], self.authors[random / ROOMS % AUTHORS]);

@@ -19,6 +19,7 @@ mod leases;
 mod lists;
 mod sessions;
 mod state;
+mod storage;
 mod store;
 mod text;
 mod unit;

@@ -14,13 +14,14 @@ use stoa_domain::wire::message::{History, HistoryQuery, Message, Quote, RoomEven
 use stoa_domain::wire::{Page, PageQuery};
 use stoa_store::{
     AccountFilter, AccountRow, Actor, Append, Appended, AuditFilter, AuditRow, Audited, ChangeFollow, ClearedEvent, Erased, FileFilter, FileRow, FinishedFile,
-    FollowRow, Head, ImportRow, InvitationRow, JoinRequestRow, JoinRequests, Lease, Look, Looked, NewFile, Placed, QueryPart, QueryRoomRow, QueryRow,
-    QueryStep, Queued, Quotas, ReadMarkRow, Record, Refused, Result, SessionKey, SessionRow, Standing, Stepped, Store, Unit, Unlinked,
+    FollowRow, Found, FoundFilter, Head, ImportRow, InvitationRow, JoinRequestRow, JoinRequests, Lease, Look, Looked, NewFile, Passed, Placed, QueryPart,
+    QueryRoomRow, QueryRow, QueryStep, Queued, Quotas, ReadMarkRow, Record, Refused, Result, SessionKey, SessionRow, Standing, Stepped, StorageOf, Store,
+    Taken, Unit, Unlinked,
 };
 use uuid::Uuid;
 
 use super::unit::Change;
-use super::{access, accounts, append, audit, chain, cleanup, files, follows, history, imports, joining, leases, lists, sessions, state};
+use super::{access, accounts, append, audit, chain, cleanup, files, follows, history, imports, joining, leases, lists, sessions, state, storage};
 use crate::database::{Database, patient, timed};
 use crate::dialect::KIND;
 
@@ -267,6 +268,9 @@ impl Store for Database {
     async fn query_erase(&self, now: Timestamp, again: Timestamp) -> Result<Option<Erased>> {
         write!(self, |conn| cleanup::erase::erase(conn, now, again))
     }
+    async fn erase_passing(&self, now: Timestamp, again: Timestamp) -> Result<Option<Passed>> {
+        write!(self, |conn| cleanup::passing::erase(conn, now, again))
+    }
 
     async fn file_begin(&self, new: &NewFile, quotas: Quotas, most_waiting: u32) -> Result<Placed> {
         write!(self, |conn| files::begin(conn, new, quotas, most_waiting))
@@ -303,6 +307,12 @@ impl Store for Database {
     }
     async fn file_set_extent(&self, id: FileId, extent: (u32, u32)) -> Result<()> {
         write!(self.jot(), |conn| files::set_extent(conn, id, extent))
+    }
+    async fn files_found(&self, filter: &FoundFilter, limit: u32) -> Result<Vec<Found>> {
+        read!(self, |conn| storage::found(conn, filter, limit))
+    }
+    async fn files_taken(&self, of: StorageOf) -> Result<Vec<Taken>> {
+        read!(self, |conn| storage::taken(conn, of))
     }
     async fn file_space(&self, room: Option<RoomId>) -> Result<u64> {
         read!(self, |conn| files::space(conn, room))

@@ -26,6 +26,8 @@ pub enum Appending {
         mentions: Vec<UserId>,
         /// The author's own uploads into this room that no message has yet.
         files: Vec<FileId>,
+        /// Chat history is off: it isn't kept.
+        withheld: bool,
     },
     /// By the author only, of messages that aren't older than `not_before`. Of a chat message
     /// the subject is ignored.
@@ -62,6 +64,8 @@ pub struct Appended {
     /// reaction that is there already): then these are the place of that earlier event, or of the
     /// message, and nothing is to be told to anyone.
     pub new: bool,
+    /// A message that isn't kept, or what changes one.
+    pub withheld: bool,
 }
 
 /// Why something was not appended, though the database is well.

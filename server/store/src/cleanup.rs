@@ -117,6 +117,15 @@ pub struct Erased {
     pub held: i64,
 }
 
+/// What erasing some messages that aren't kept came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Passed {
+    pub room: RoomId,
+    pub erased: i64,
+    /// So many are kept by a legal hold, and read by nobody.
+    pub held: i64,
+}
+
 /// Keeps the texts of messages from being erased: of a person, in a room, between two moments, as
 /// far as it says so.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -11,6 +11,7 @@ mod files;
 mod history;
 mod joining;
 mod me;
+mod passing;
 mod posting;
 mod retries;
 mod world;
@@ -46,8 +47,11 @@ cases! {
     cleanup: what_is_removed_is_hidden_everywhere_until_it_is_undone, another_text_stands_in_the_place_of_what_is_replaced,
         a_query_looks_only_where_it_is_told, each_step_is_made_once,
         texts_are_erased_after_the_window_when_archived_and_not_held, what_is_erased_is_gone_for_good;
+    passing: what_isnt_kept_is_there_for_a_while, who_deletes_what_isnt_kept_deletes_it_at_once,
+        a_hold_keeps_what_isnt_kept_but_shows_it_to_nobody, files_of_what_isnt_kept_go_with_it;
     files: an_upload_is_finished_once, quotas_hold_and_are_given_back, a_message_takes_its_files, nobody_posts_what_isnt_his_to_post,
-        what_nobody_posts_runs_out, hidden_messages_hide_their_files, files_go_with_texts_that_are_erased;
+        what_nobody_posts_runs_out, hidden_messages_hide_their_files, files_go_with_texts_that_are_erased,
+        files_of_all_rooms_are_found_and_counted;
     accounts: accounts_come_and_go, the_last_administrator_stays, accounts_are_paged, cursors_are_checked, sessions_live_and_end,
         keys_of_idempotency, an_import_says_how_far_it_is;
     audit: records_are_found_by_each_filter, looks_are_records_that_change_nothing, links_follow_each_other, leases_have_one_holder;

@@ -90,6 +90,48 @@ pub struct FileRow {
     pub height: Option<u32>,
 }
 
+/// By what files of all rooms are sorted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileOrder {
+    Size,
+    /// From the newest on.
+    Age,
+}
+
+/// Which files of all rooms, of those that are whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundFilter {
+    /// None: all.
+    pub rooms: Option<Vec<RoomId>>,
+    /// What the key of the name holds.
+    pub name: Option<String>,
+    /// What the type begins with.
+    pub kind: Option<String>,
+    pub uploader: Option<UserId>,
+    pub order: FileOrder,
+    pub descending: bool,
+    /// Those behind this one.
+    pub behind: Option<(i64, FileId)>,
+}
+
+/// A file, with what it is sorted by.
+pub type Found = (FileRow, i64);
+
+/// Of whom it is counted what files take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StorageOf {
+    Rooms,
+    People,
+}
+
+/// What the whole files of a room or person take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Taken {
+    pub id: uuid::Uuid,
+    pub files: u64,
+    pub bytes: u64,
+}
+
 /// Which of a room's files, the newest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FileFilter {

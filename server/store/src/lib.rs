@@ -35,9 +35,9 @@ use uuid::Uuid;
 pub use account::{AccountFilter, AccountRow};
 pub use audit::{AuditFilter, Audited, Lease, Look, Standing, Unlinked};
 pub use chat::{Append, Appended, Appending, Head, Record, Refused};
-pub use cleanup::{Candidate, ClearedEvent, Erased, LegalHold, Looked, NewQuery, QueryPart, QueryRoomRow, QueryRow, QueryStep, Stepped};
+pub use cleanup::{Candidate, ClearedEvent, Erased, LegalHold, Looked, NewQuery, Passed, QueryPart, QueryRoomRow, QueryRow, QueryStep, Stepped};
 pub use error::{Constraint, StoreError};
-pub use file::{FileFilter, FileRow, FileState, FinishedFile, NewFile, Placed, Quotas};
+pub use file::{FileFilter, FileOrder, FileRow, FileState, FinishedFile, Found, FoundFilter, NewFile, Placed, Quotas, StorageOf, Taken};
 pub use import::ImportRow;
 pub use joining::{InvitationRow, JoinAnswered, JoinRequestRow, JoinRequests};
 pub use me::{ChangeFollow, FollowRow, ReadMarkRow};
@@ -205,6 +205,10 @@ pub trait Store: Send + Sync + 'static {
     /// Erases what one event hid, of queries whose window is over, if the archive has it; what a
     /// legal hold keeps is tried again at `again`. None where there is nothing to erase now.
     async fn query_erase(&self, now: Timestamp, again: Timestamp) -> Result<Option<Erased>>;
+    /// Erases, in one room, the texts of messages that aren't kept, if the archive has them and
+    /// their time is over; what a legal hold keeps is hidden, and tried again at `again`. None where
+    /// there is nothing to erase now.
+    async fn erase_passing(&self, now: Timestamp, again: Timestamp) -> Result<Option<Passed>>;
 
     // ---- files -----------------------------------------------------------------------
 
@@ -231,6 +235,10 @@ pub trait Store: Send + Sync + 'static {
     async fn file_set_lost(&self, id: FileId, lost: bool) -> Result<()>;
     /// How wide and high an image is.
     async fn file_set_extent(&self, id: FileId, extent: (u32, u32)) -> Result<()>;
+    /// A page of the files of all rooms.
+    async fn files_found(&self, filter: &FoundFilter, limit: u32) -> Result<Vec<Found>>;
+    /// What files take, of each that has any.
+    async fn files_taken(&self, of: StorageOf) -> Result<Vec<Taken>>;
     /// What files take together, of one room or of all.
     async fn file_space(&self, room: Option<RoomId>) -> Result<u64>;
 

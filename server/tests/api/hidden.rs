@@ -313,7 +313,7 @@ async fn lists_of_rooms_show_no_trace() {
     world.room(&admin, "hidden", "secret").await;
     let shown = world.room(&admin, "shown", "closed").await;
     let eve = world.signed_in("eve").await;
-    for path in ["/directory", "/directory?q=hidden", "/rooms", "/me/rooms", "/categories"] {
+    for path in ["/directory", "/directory?q=hidden", "/rooms", "/me/rooms", "/categories", "/files", "/files/storage"] {
         assert!(!eve.get(path).await.text.contains("hidden"), "{path}");
     }
     let found = eve.get("/directory").await;

@@ -27,6 +27,7 @@ mod signing_in;
 mod sites;
 mod socket;
 mod socket_input;
+mod storage;
 mod units;
 mod uploads;
 mod whom;

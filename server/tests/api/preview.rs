@@ -259,7 +259,7 @@ async fn what_is_wrong_is_told_with_the_place_of_the_call() {
         let error = &reply.body["errors"][0];
         assert_eq!((reply.status, error["field"].as_str(), error["code"].as_str()), (status, Some(field), Some(code)), "{change}: {reply:?}");
     }
-    let many = vec![fine.clone(); 101];
+    let many = vec![fine.clone(); 1_001];
     assert_eq!(admin.post("/access/preview", json!({ "changes": many })).await.body["errors"][0]["code"], "too-many");
     assert_eq!(admin.post("/access/preview", json!({ "changes": [fine.clone()], "cursor": "made-up" })).await.problem(), "bad-cursor");
     let first = admin.post("/access/preview", json!({ "changes": [call("POST", &format!("/rooms/{closed}/disable"), Value::Null)], "limit": 1 })).await;

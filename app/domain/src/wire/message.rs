@@ -40,6 +40,9 @@ pub struct Message {
     /// Who put this text in the place of the author's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaced: Option<Deleted>,
+    /// Chat history was off: it isn't kept. Its text comes live, and to who was away for a moment.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub withheld: bool,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reactions: Vec<Reaction>,
     /// To the author's own sockets only.
@@ -54,6 +57,12 @@ const fn normal() -> Importance {
 #[allow(clippy::trivially_copy_pass_by_ref)]
 const fn is_normal(importance: &Importance) -> bool {
     matches!(importance, Importance::Normal)
+}
+
+// serde hands a reference.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+const fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 /// The message that a reply refers to, as it stood when the answer was made.
@@ -106,6 +115,9 @@ pub enum RoomEvent {
         body: Option<String>,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         mentions: Vec<UserId>,
+        /// Of a message that isn't kept.
+        #[serde(default, skip_serializing_if = "is_false")]
+        withheld: bool,
     },
     Deleted {
         #[serde(flatten)]
@@ -186,6 +198,24 @@ impl RoomEvent {
             Self::Message { message, .. } => &message.author,
             Self::Edited { head, .. } | Self::Deleted { head, .. } | Self::Reaction { head, .. } | Self::Cleared { head, .. } | Self::Notice { head, .. } => {
                 &head.author
+            }
+        }
+    }
+    /// Whether it holds a text that isn't kept.
+    #[must_use]
+    pub const fn withheld(&self) -> bool {
+        match self {
+            Self::Message { message, .. } => message.withheld,
+            Self::Edited { withheld, .. } => *withheld,
+            Self::Deleted { .. } | Self::Reaction { .. } | Self::Cleared { .. } | Self::Notice { .. } => false,
+        }
+    }
+    #[must_use]
+    pub const fn at(&self) -> Timestamp {
+        match self {
+            Self::Message { message, .. } => message.at,
+            Self::Edited { head, .. } | Self::Deleted { head, .. } | Self::Reaction { head, .. } | Self::Cleared { head, .. } | Self::Notice { head, .. } => {
+                head.at
             }
         }
     }

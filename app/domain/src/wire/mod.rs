@@ -22,6 +22,7 @@ pub mod principals;
 pub mod problem;
 pub mod room;
 pub mod session;
+pub mod storage;
 pub mod unit;
 
 use serde::{Deserialize, Serialize};

@@ -27,6 +27,8 @@ pub struct RoomInfo {
     pub may: Rights,
     /// Whether one may post files here.
     pub upload: bool,
+    /// Whether what is posted stays to be read: chat history is on.
+    pub kept: bool,
 }
 
 /// GET `rooms/{id}`, POST `rooms`: the whole configuration.

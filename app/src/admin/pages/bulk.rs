@@ -9,17 +9,64 @@ use stoa_domain::category::Switch;
 use stoa_domain::principal::Principal;
 use stoa_domain::room::{Privacy, RoomList, RoomState};
 use stoa_domain::wire::list::{ChangeList, NewEntry};
-use stoa_domain::wire::room::{ChangeRoom, MoveRoom, Room};
+use stoa_domain::wire::room::{ChangeRoom, MoveRoom, Room, RoomPage};
 
 use super::super::change::{Change, Proposal};
 use super::super::console::Console;
 use super::super::find::{Among, Pick, What, find, find_among};
 use super::super::text::ConsoleText;
+use crate::api::Api;
+use crate::routes::with_query;
 use crate::text::fill;
 use crate::ui::{Dialog, Erase, dynamic, pressing};
 
 /// The rooms that are chosen.
 pub type Chosen = RwSignal<Vec<Room>>;
+
+/// The most that are changed in one go.
+const MOST: usize = 1_000;
+/// How many the API gives at a time.
+const PAGE: usize = 200;
+
+/// What the table shows a page of.
+#[derive(Clone)]
+pub struct Listed {
+    /// The whole list in the API.
+    pub path: String,
+    pub here: usize,
+    pub total: usize,
+}
+
+/// Chooses what is on further pages, too.
+fn choose_all(console: Console, t: &'static ConsoleText, chosen: Chosen, listed: &Listed, busy: RwSignal<bool>) {
+    if busy.get_untracked() {
+        return;
+    }
+    busy.set(true);
+    let path = listed.path.clone();
+    leptos::task::spawn_local(async move {
+        let mut all: Vec<Room> = Vec::new();
+        let mut cursor = String::new();
+        let problem = loop {
+            let path = with_query(&path, &[("limit", &PAGE.to_string()), ("cursor", &cursor)]);
+            match Api::default().read::<RoomPage>(&path).await {
+                Ok(page) => {
+                    all.extend(page.items.into_iter().map(|line| line.room).take(MOST - all.len()));
+                    match page.next.filter(|_| all.len() < MOST) {
+                        Some(next) => cursor = next,
+                        None => break None,
+                    }
+                }
+                Err(problem) => break Some(problem),
+            }
+        };
+        busy.try_set(false);
+        match problem {
+            None => drop(chosen.try_set(all)),
+            Some(problem) => console.say(t.told(&problem)),
+        }
+    });
+}
 
 /// What is done with each.
 #[derive(Clone)]
@@ -58,6 +105,7 @@ impl Act {
                 change.privacy.is_none_or(|privacy| privacy == room.info.privacy)
                     && change.invitations.is_none_or(|switch| switch == room.invitations)
                     && change.files.is_none_or(|switch| switch == room.files)
+                    && change.history.is_none_or(|switch| switch == room.history)
             }
             Self::People { .. } | Self::Delete => false,
         }
@@ -110,16 +158,27 @@ fn propose(console: Console, t: &'static ConsoleText, chosen: Chosen, act: &Act)
 }
 
 /// What can be done with those that are chosen.
-pub fn bar(console: Console, t: &'static ConsoleText, chosen: Chosen) -> AnyView {
+pub fn bar(console: Console, t: &'static ConsoleText, chosen: Chosen, listed: Listed) -> AnyView {
     let changing = RwSignal::new(false);
+    let loading = RwSignal::new(false);
     let title = Signal::derive(move || fill(t.bulk_title, &[&chosen.with(Vec::len)]));
     let shown = move || {
         let count = chosen.with(Vec::len);
+        let all = (listed.here..listed.total.min(MOST)).contains(&count).then(|| {
+            let listed = listed.clone();
+            let label = fill(if listed.total > MOST { t.select_first } else { t.select_matching }, &[&t.number(listed.total.min(MOST) as u64)]);
+            let press = pressing(move |_| choose_all(console, t, chosen, &listed, loading));
+            view! {
+                <button type="button" class="button quiet" id="select-matching" aria-busy=dynamic(move || if loading.get() { "true" } else { "false" }) on:click=press>{label}</button>
+            }
+            .any()
+        });
         let act = move |act: Act| pressing(move |_| propose(console, t, chosen, &act));
         (count > 0).then(|| {
             view! {
                 <div class="pending" role="status">
                     <span>{fill(t.selected, &[&count])}</span>
+                    {all}
                     <button type="button" class="button quiet" on:click=pressing(move |_| chosen.set(Vec::new()))>{t.select_none}</button>
                     <button type="button" class="button" on:click=act(Act::State(RoomState::Active))>{t.enable}</button>
                     <button type="button" class="button" on:click=act(Act::State(RoomState::Disabled))>{t.disable}</button>
@@ -179,6 +238,7 @@ fn changes(t: &'static ConsoleText, run: impl Fn(&Act) + Copy + Send + Sync + 's
             <fieldset><legend>{t.privacy}</legend><div class="row">{privacy}</div></fieldset>
             {switch(t.invitations, |invitations| ChangeRoom { invitations: Some(invitations), ..ChangeRoom::default() })}
             {switch(t.files, |files| ChangeRoom { files: Some(files), ..ChangeRoom::default() })}
+            {switch(t.history, |history| ChangeRoom { history: Some(history), ..ChangeRoom::default() })}
             <fieldset>
                 <legend>{t.bulk_people}</legend>
                 <select class="input" aria-label=t.bulk_people id="bulk-how" on:change=move |input| how.set(event_target_value(&input))>{hows}</select>

@@ -8,7 +8,7 @@ use stoa_domain::wire::category::{Category, ChangeCategory, Effective, MoveCateg
 use super::super::address::{self, Address};
 use super::super::change::{After, Change, Proposal};
 use super::super::console::Console;
-use super::super::data::Categories;
+use super::super::data::{Categories, rooms_below};
 use super::super::entries::{Editing, entries};
 use super::super::form::{self, Form, Labelled};
 use super::super::table;
@@ -62,7 +62,10 @@ fn content(console: Console, t: &'static ConsoleText, page: &Categories, categor
     let tabs = table::tabs(t.category, &path, &names, &tab);
     let below = match tab.as_str() {
         "settings" => settings(console, t, category),
-        "rooms" => page.rooms.as_ref().map_or_else(|| table::nothing(t.nothing_here), |found| rooms::found(console, t, found, address, &path)),
+        "rooms" => page
+            .rooms
+            .as_ref()
+            .map_or_else(|| table::nothing(t.nothing_here), |found| rooms::found(console, t, found, address, &path, rooms_below(category.id, address))),
         "access" => page.access.as_ref().map_or_else(|| table::nothing(t.not_yours), |access| whom::whom(console, t, category, access)),
         "history" => page.records.as_ref().map_or_else(|| table::nothing(t.not_yours), |records| audit::history(t, records, &path)),
         _ => lists(console, t, page, category),
@@ -126,9 +129,6 @@ fn setting(
     let mut options = vec![("on", t.on), ("off", t.off)];
     if !root {
         options.insert(0, ("inherit", t.inherit));
-    }
-    if name == "history" {
-        options.retain(|(word, _)| *word != "off");
     }
     view! {
         <div class="setting">

@@ -4,6 +4,7 @@ mod audit;
 mod bulk;
 mod categories;
 mod clear;
+mod files;
 mod groups;
 mod import;
 mod messages;
@@ -40,6 +41,7 @@ pub fn page(data: &Data, address: &Address) -> AnyView {
         Data::Group(page) => groups::group(console, t, page),
         Data::Roles(lists) => roles::roles(console, t, lists),
         Data::Overview(page) => overview::overview(t, page),
+        Data::Files(page) => files::files(t, console.sees_all(), page, address),
         Data::Messages(page) => messages::messages(console, t, page, address),
         Data::Units(page) => units::units(console, t, page, address),
         Data::Domains(page) => units::domains(console, t, page, address),

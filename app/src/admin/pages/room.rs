@@ -177,10 +177,7 @@ fn picked(fields: &form::Fields, name: &str, before: Switch) -> Option<Switch> {
 
 /// A room is never wider than its category: it inherits a setting, or turns it off.
 fn setting(t: &'static ConsoleText, name: &'static str, label: &'static str, value: Switch, comes: &Effective, may: bool) -> AnyView {
-    let mut options = vec![("inherit", t.inherit), ("off", t.off)];
-    if name == "history" {
-        options.retain(|(word, _)| *word == "inherit");
-    }
+    let options = vec![("inherit", t.inherit), ("off", t.off)];
     view! {
         <div class="setting">
             <span class="label">{label}</span>

@@ -31,7 +31,7 @@ pub fn rooms(console: Console, t: &'static ConsoleText, page: &RoomsPage, addres
     view! {
         {head}
         {table::search("/admin/rooms", get("q"), t, filters(t, page, address))}
-        {found(console, t, &page.rooms, address, &section("rooms"))}
+        {found(console, t, &page.rooms, address, &section("rooms"), for_api("/rooms", &whole))}
     }
     .into_any()
 }
@@ -92,18 +92,20 @@ fn filters(t: &'static ConsoleText, page: &RoomsPage, address: &Address) -> AnyV
 }
 
 /// A page of rooms, of which some can be chosen to do the same with all of them.
-pub fn found(console: Console, t: &'static ConsoleText, page: &Rooms, address: &Address, path: &str) -> AnyView {
+/// `all` is the whole list in the API.
+pub fn found(console: Console, t: &'static ConsoleText, page: &Rooms, address: &Address, path: &str, all: String) -> AnyView {
     if page.items.is_empty() {
         return table::nothing(t.no_rooms_found);
     }
     let kept: Vec<(&str, &str)> = address.query.pairs().filter(|(name, _)| *name != "cursor").collect();
     let chosen = RwSignal::new(Vec::<Room>::new());
     let rows = page.items.iter().map(|line| row(t, line, chosen)).collect();
-    let all: Vec<Room> = page.items.iter().map(|line| line.room.clone()).collect();
+    let here: Vec<Room> = page.items.iter().map(|line| line.room.clone()).collect();
+    let listed = bulk::Listed { path: all, here: here.len(), total: usize::try_from(page.total).unwrap_or(usize::MAX) };
     view! {
         <p class="soft small num">{t.count(i64::try_from(page.total).unwrap_or(i64::MAX), t.n_rooms)}</p>
-        {sorted(t, rows, address, path, chosen, all)}
-        {bulk::bar(console, t, chosen)}
+        {sorted(t, rows, address, path, chosen, here)}
+        {bulk::bar(console, t, chosen, listed)}
         {table::more(path, &kept, page.next.clone(), t)}
     }
     .into_any()
@@ -129,7 +131,7 @@ fn sorted(t: &'static ConsoleText, rows: Vec<AnyView>, address: &Address, path: 
     let headings = vec![
         view! {
             <td><input type="checkbox" class="needs-script" id="select-all" aria-label=t.select_all
-                prop:checked=dynamic(move || chosen.with(Vec::len) == count)
+                prop:checked=dynamic(move || chosen.with(Vec::len) >= count)
                 on:change=move |input| chosen.set(if event_target_checked(&input) { all.clone() } else { Vec::new() })/></td>
         }
         .any(),

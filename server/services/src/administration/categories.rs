@@ -3,7 +3,7 @@ mod whom;
 
 use std::sync::Arc;
 
-use plans::{check_settings, described, too_deep};
+use plans::{described, too_deep};
 use stoa_domain::access::{self, Snapshot};
 use stoa_domain::category::{CategorySettings, MAX_DEPTH, Setting};
 use stoa_domain::id::{CategoryId, UserId};
@@ -70,7 +70,6 @@ impl Categories {
         if snapshot.path_up(new.parent).count() > MAX_DEPTH {
             return Err(too_deep());
         }
-        check_settings(&new.settings)?;
         let id: CategoryId = self.core.environment.id();
         let category = access::Category {
             id,

@@ -19,7 +19,7 @@ use crate::services::Core;
 use crate::{Caller, Result, StoreProblem, problem};
 
 /// Calls of one preview.
-const CHANGES_LIMIT: usize = 100;
+const CHANGES_LIMIT: usize = 1_000;
 /// How many are worked out at once: each takes a core for as long as it lasts.
 const AT_ONCE: usize = 2;
 

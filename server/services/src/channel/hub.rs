@@ -324,8 +324,8 @@ impl Hub {
     }
 
     /// Events after `after` up to the last released, if all of them are kept.
-    pub fn recent(&self, room: RoomId, after: Seq) -> Option<Released> {
-        self.live(room)?.lock().recent(after)
+    pub fn recent(&self, room: RoomId, after: Seq, now: Timestamp) -> Option<Released> {
+        self.live(room)?.lock().recent(after, now)
     }
 
     pub fn people(&self, room: RoomId, limit: u32, snapshot: &Snapshot) -> People {

@@ -89,7 +89,8 @@ impl Connection {
             return Err(Problem::invalid().field("/after_seq", "out-of-range", "A seq isn't negative."));
         }
         let mut follow = core.store.follow(user, room).await.or_problem()?;
-        if !follow.following {
+        let followed = follow.following;
+        if !followed {
             core.store.set_following(user, &[room], true).await.or_problem()?;
             core.hub.tell(user, Some(self.socket.id), &Signal::Followed { room });
             // Who comes for the first time has read all that was there; who comes back has not.
@@ -97,7 +98,7 @@ impl Connection {
         }
         let _warmed = core.hub.warm(room);
         for _ in 0..TRIES {
-            let (head, content) = self.content(&wanted).await?;
+            let (head, content) = self.content(&wanted, followed).await?;
             // Decided again after the read, on the newest snapshot, before anything is given out.
             let (snapshot, decision) = core.access.enter(user, room)?;
             let Some(known) = snapshot.room(room) else { return Err(Problem::room_not_found()) };
@@ -116,10 +117,13 @@ impl Connection {
     }
 
     /// The head that the answer ends at, and what it shows up to there.
-    async fn content(&self, wanted: &JoinRoom) -> Result<(Head, Content)> {
+    async fn content(&self, wanted: &JoinRoom, followed: bool) -> Result<(Head, Content)> {
         let (core, user, room) = (&self.core, self.socket.user, wanted.room);
-        if let Some(after) = wanted.after_seq {
-            if let Some(recent) = core.hub.recent(room, after).filter(|recent| after <= recent.head.seq && recent.events.len() <= CHUNK_LIMIT as usize) {
+        // Events hold what isn't kept: that is for who was away for a moment, not for who comes anew.
+        if let Some(after) = wanted.after_seq.filter(|_| followed) {
+            if let Some(recent) =
+                core.hub.recent(room, after, core.environment.now()).filter(|recent| after <= recent.head.seq && recent.events.len() <= CHUNK_LIMIT as usize)
+            {
                 return Ok((recent.head, Content::Events(recent.events.iter().map(|event| RoomEvent::clone(event)).collect())));
             }
             let head = core.store.heads(&[room]).await.or_problem()?.pop().ok_or_else(Problem::room_not_found)?;

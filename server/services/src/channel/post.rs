@@ -12,7 +12,7 @@ use stoa_domain::wire::problem::Problem;
 use stoa_store::{Append, Appending};
 
 use super::writer::{Reply, Write};
-use crate::access::person;
+use crate::access::{history_on, person};
 use crate::services::Core;
 use crate::{Result, StoreProblem};
 
@@ -62,6 +62,7 @@ pub(super) async fn message(core: &Core, user: UserId, room: RoomId, message: Ne
         reply_to: message.reply_to,
         mentions,
         files: message.attachments,
+        withheld: snapshot.room(room).is_some_and(|room| !history_on(&snapshot, room)),
     };
     let item = Append { room, author: user, nonce: Some(message.nonce), id: core.environment.id(), at: now, access_version: snapshot.version, what };
     Ok(Ready { item, author: person(&snapshot, user), quote, attachments })

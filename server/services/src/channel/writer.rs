@@ -285,7 +285,7 @@ fn event(item: Append, shown: Shown, done: Appended) -> RoomEvent {
     let Shown { author, quote, attachments } = shown;
     let head = EventHead { room: item.room, seq: done.seq, n: done.n, at: done.at, author, nonce: None };
     match item.what {
-        Appending::Message { kind, subject, body, importance, reply_to: _, mentions, files: _ } => RoomEvent::Message {
+        Appending::Message { kind, subject, body, importance, reply_to: _, mentions, files: _, withheld } => RoomEvent::Message {
             room: item.room,
             message: Message {
                 seq: done.seq,
@@ -303,11 +303,12 @@ fn event(item: Append, shown: Shown, done: Appended) -> RoomEvent {
                 edited_at: None,
                 deleted: None,
                 replaced: None,
+                withheld,
                 reactions: Vec::new(),
                 nonce: None,
             },
         },
-        Appending::Edit { of, subject, body, mentions, .. } => RoomEvent::Edited { head, of, subject, body: Some(body), mentions },
+        Appending::Edit { of, subject, body, mentions, .. } => RoomEvent::Edited { head, of, subject, body: Some(body), mentions, withheld: done.withheld },
         Appending::Delete { of, .. } => RoomEvent::Deleted { head, of },
         Appending::React { of, emoji, on } => RoomEvent::Reaction { head, of, emoji, on },
         Appending::Notice { text } => RoomEvent::Notice { head, text },

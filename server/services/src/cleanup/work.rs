@@ -154,9 +154,18 @@ async fn end(core: &Core, query: &QueryRow, from: QueryState, to: QueryState, ac
     Ok(())
 }
 
-/// Erases for good what was hidden and can't be undone any more; how many messages.
+/// Erases for good what was hidden and can't be undone any more, and what isn't kept; how many messages.
 pub(crate) async fn erase(core: &Core) -> Result<i64, StoreError> {
     let mut erased = 0;
+    loop {
+        let now = core.environment.now();
+        let Some(passed) = core.store.erase_passing(now, now.plus(HELD)).await? else { break };
+        erased += passed.erased;
+        if passed.held > 0 {
+            tracing::info!(room = %passed.room, held = passed.held, "a legal hold keeps messages that history leaves out from being erased");
+        }
+        tokio::time::sleep(BREATH).await;
+    }
     loop {
         let now = core.environment.now();
         let Some(slice) = core.store.query_erase(now, now.plus(HELD)).await? else { return Ok(erased) };

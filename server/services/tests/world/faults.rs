@@ -16,8 +16,9 @@ use stoa_domain::wire::message::{History, HistoryQuery, Message, Quote, RoomEven
 use stoa_domain::wire::{Page, PageQuery};
 use stoa_store::{
     AccountFilter, AccountRow, Actor, Append, Appended, AuditFilter, AuditRow, Audited, ChangeFollow, ClearedEvent, Erased, FileFilter, FileRow, FinishedFile,
-    FollowRow, Head, ImportRow, InvitationRow, JoinRequestRow, JoinRequests, Lease, Look, Looked, NewFile, Placed, QueryPart, QueryRoomRow, QueryRow,
-    QueryStep, Queued, Quotas, ReadMarkRow, Record, Refused, Result, SessionKey, SessionRow, Standing, Stepped, Store, StoreError, Unit, Unlinked,
+    FollowRow, Found, FoundFilter, Head, ImportRow, InvitationRow, JoinRequestRow, JoinRequests, Lease, Look, Looked, NewFile, Passed, Placed, QueryPart,
+    QueryRoomRow, QueryRow, QueryStep, Queued, Quotas, ReadMarkRow, Record, Refused, Result, SessionKey, SessionRow, Standing, Stepped, StorageOf, Store,
+    StoreError, Taken, Unit, Unlinked,
 };
 
 enum Fault {
@@ -153,6 +154,7 @@ calls! {
     fn query_step(step: &QueryStep) -> Stepped;
     fn query_undo(id: QueryId, event: &ClearedEvent) -> bool;
     fn query_erase(now: Timestamp, again: Timestamp) -> Option<Erased>;
+    fn erase_passing(now: Timestamp, again: Timestamp) -> Option<Passed>;
     fn file_begin(new: &NewFile, quotas: Quotas, most_waiting: u32) -> Placed;
     fn file_finish(finished: &FinishedFile, quotas: Quotas) -> Placed;
     fn file(id: FileId) -> Option<FileRow>;
@@ -165,6 +167,8 @@ calls! {
     fn files_after(after: Option<FileId>, limit: u32) -> Vec<FileRow>;
     fn file_set_lost(id: FileId, lost: bool) -> ();
     fn file_set_extent(id: FileId, extent: (u32, u32)) -> ();
+    fn files_found(filter: &FoundFilter, limit: u32) -> Vec<Found>;
+    fn files_taken(of: StorageOf) -> Vec<Taken>;
     fn file_space(room: Option<RoomId>) -> u64;
     fn unqueue(ids: &[i64]) -> ();
     fn audits(after: i64, limit: u32) -> Vec<AuditRow>;

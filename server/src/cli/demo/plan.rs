@@ -148,6 +148,7 @@ pub fn appends(items: &[Item<'_>], world: &World) -> Result<Vec<Append>, Failure
                 importance: if *important { Importance::High } else { Importance::Normal },
                 reply_to: reply.map(of).transpose()?,
                 files: Vec::new(),
+                withheld: false,
             },
             What::Edit { of: index, text } => {
                 Appending::Edit { of: of(*index)?, subject: None, body: (*text).to_owned(), mentions: mentions(text, world), not_before: Timestamp::default() }

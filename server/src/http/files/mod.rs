@@ -9,6 +9,7 @@ mod metadata;
 mod multipart;
 mod preview;
 mod range;
+mod storage;
 mod sums;
 mod tus;
 mod upload;
@@ -34,6 +35,8 @@ pub fn routes() -> OpenApiRouter<Arc<Shared>> {
         .route_layer(middleware::map_response(tus::resumable));
     OpenApiRouter::new()
         .routes(routes!(list::list_files, upload::upload_file))
+        .routes(routes!(storage::find_files))
+        .routes(routes!(storage::file_storage))
         .routes(routes!(get::get_file))
         .routes(routes!(preview::get_preview))
         .merge(in_parts)

@@ -56,12 +56,13 @@ async fn starts_are_clear() {
     assert_eq!(keys[0].pool_key().await.unwrap(), keys[2].pool_key().await.unwrap());
 
     let mut connection = sqlx::PgConnection::connect(&url).await.unwrap();
+    let (newest,): (i64,) = sqlx::query_as("SELECT max(version) FROM _sqlx_migrations").fetch_one(&mut connection).await.unwrap();
     sqlx::query("INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (9999, 'later', true, '', 0)")
         .execute(&mut connection)
         .await
         .unwrap();
     let error = stoa_postgres::connect(&url, CONNECTIONS).await.err();
-    assert!(matches!(error, Some(StoreError::Newer { found: 9999, known: 9 })), "{error:?}");
+    assert!(matches!(error, Some(StoreError::Newer { found: 9999, known }) if known == newest), "{error:?}");
 
     let error = stoa_postgres::connect(&url.replace("/test0", "/nowhere"), CONNECTIONS).await.err();
     assert!(matches!(&error, Some(StoreError::Unusable(text)) if text.contains("nowhere")), "{error:?}");

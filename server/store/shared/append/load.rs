@@ -13,6 +13,7 @@ use super::{Content, MessageKey, NonceKey, Offered, ReactionKey, RoomHead, Targe
 use crate::dialect::{Cell, Connection, Kind, for_update, ids, list};
 use crate::shared::bulk::Bulk;
 use crate::shared::error::Work;
+use crate::shared::history::not_kept;
 use crate::shared::text::{clean, unpack};
 
 pub async fn load(conn: &mut Connection, items: &[Append]) -> Work<Plan> {
@@ -41,6 +42,7 @@ struct KnownRow {
     n: i64,
     id: Uuid,
     at: i64,
+    withheld: bool,
     kind: i16,
     of_seq: Option<i64>,
     importance: i16,
@@ -53,7 +55,7 @@ struct KnownRow {
 async fn nonces(conn: &mut Connection, items: &[Append]) -> Work<HashMap<NonceKey, (super::Appended, Content)>> {
     // CROSS JOIN keeps SQLite at looking up each row in the index.
     static KNOWN: Bulk = Bulk::new(
-        "SELECT e.room_id, e.author_id, e.nonce, e.seq, e.n, e.id, e.at, e.kind, e.of_seq, e.importance, e.reply_to, e.subject, e.body,
+        "SELECT e.room_id, e.author_id, e.nonce, e.seq, e.n, e.id, e.at, e.withheld, e.kind, e.of_seq, e.importance, e.reply_to, e.subject, e.body,
             e.files
          FROM",
         &[("room_id", Kind::Id), ("author_id", Kind::Id), ("nonce", Kind::Id)],
@@ -80,7 +82,7 @@ async fn nonces(conn: &mut Connection, items: &[Append]) -> Work<HashMap<NonceKe
                 body: row.body,
                 files: row.files.unwrap_or_default(),
             };
-            (key, (place(row.seq, row.n, row.id.into(), Timestamp::from_micros(row.at)), content))
+            (key, (place(row.seq, row.n, row.id.into(), Timestamp::from_micros(row.at), row.withheld), content))
         })
         .collect())
 }
@@ -100,6 +102,7 @@ struct TargetRow {
     n: i64,
     id: Uuid,
     at: i64,
+    withheld: bool,
     kind: i16,
     author_id: Uuid,
     gone: bool,
@@ -109,8 +112,12 @@ struct TargetRow {
 
 async fn targets(conn: &mut Connection, items: &[Append]) -> Work<HashMap<MessageKey, Target>> {
     static TARGETS: Bulk = Bulk::new(
-        "SELECT e.room_id, e.seq, e.n, e.id, e.at, e.kind, e.author_id, e.deleted_at IS NOT NULL OR e.withheld AS gone,
-            COALESCE(b.kind = 8, FALSE) AS replaced, CASE WHEN b.kind = 8 THEN NULL ELSE b.mentions END AS mentions FROM",
+        concat!(
+            "SELECT e.room_id, e.seq, e.n, e.id, e.at, e.withheld, e.kind, e.author_id, e.deleted_at IS NOT NULL OR ",
+            not_kept!("e"),
+            " AS gone,
+            COALESCE(b.kind = 8, FALSE) AS replaced, CASE WHEN b.kind = 8 THEN NULL ELSE b.mentions END AS mentions FROM"
+        ),
         &[("room_id", Kind::Id), ("seq", Kind::Int)],
         "CROSS JOIN events e LEFT JOIN events b ON b.room_id = e.room_id AND b.seq = COALESCE(e.replaced_seq, e.body_seq, e.seq)
          WHERE e.room_id = r.room_id AND e.seq = r.seq AND e.kind <= 2",
@@ -126,7 +133,7 @@ async fn targets(conn: &mut Connection, items: &[Append]) -> Work<HashMap<Messag
         .map(|row| {
             let mentioned = if row.gone { Vec::new() } else { row.mentions.as_deref().map(unpack).unwrap_or_default() };
             let target = Target {
-                place: place(row.seq, row.n, row.id.into(), Timestamp::from_micros(row.at)),
+                place: place(row.seq, row.n, row.id.into(), Timestamp::from_micros(row.at), row.withheld),
                 kind: row.kind.into(),
                 author: UserId(row.author_id),
                 gone: row.gone,

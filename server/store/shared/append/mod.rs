@@ -145,7 +145,7 @@ struct Target {
     place: Appended,
     kind: i64,
     author: UserId,
-    /// Deleted or withheld.
+    /// Deleted, or its text isn't kept and erased by now.
     gone: bool,
     /// Another text stands in the place of the author's.
     replaced: bool,
@@ -181,6 +181,6 @@ type NonceKey = (RoomId, UserId, stoa_domain::id::Nonce);
 type ReactionKey = (RoomId, Seq, String, UserId);
 
 /// The id of a place that stands for a message or event.
-const fn place(seq: Seq, n: i64, id: MessageId, at: Timestamp) -> Appended {
-    Appended { seq, n, id, at, new: false }
+const fn place(seq: Seq, n: i64, id: MessageId, at: Timestamp, withheld: bool) -> Appended {
+    Appended { seq, n, id, at, new: false, withheld }
 }

@@ -24,6 +24,8 @@ pub struct Plan {
     pub(super) deletions: HashMap<MessageKey, (UserId, Timestamp)>,
     /// The event by which a reaction came, or none where it went.
     pub(super) reactions: HashMap<ReactionKey, Option<i64>>,
+    /// Messages that aren't kept and came or changed, and when they did come.
+    pub(super) passing: HashMap<MessageKey, Timestamp>,
     /// The files that have a message now: it, and the place in it.
     pub(super) files: Vec<(FileId, i64, i64)>,
 }
@@ -36,8 +38,8 @@ impl Plan {
         had: HashSet<ReactionKey>,
         offered: HashMap<FileId, Offered>,
     ) -> Self {
-        let (events, edits, deletions, reactions, files) = Default::default();
-        Self { heads, known, targets, had, offered, events, edits, deletions, reactions, files }
+        let (events, edits, deletions, reactions, passing, files) = Default::default();
+        Self { heads, known, targets, had, offered, events, edits, deletions, reactions, passing, files }
     }
 
     pub fn place(&mut self, item: &Append) -> Result<Appended, Refused> {
@@ -54,12 +56,12 @@ impl Plan {
             return if content.repeats(earlier) { Ok(*place) } else { Err(Refused::NonceReused) };
         }
         match &item.what {
-            Appending::Message { mentions, reply_to, files, .. } => {
+            Appending::Message { mentions, reply_to, files, withheld, .. } => {
                 if reply_to.is_some_and(|seq| !self.targets.contains_key(&key(seq))) {
                     return Err(Refused::NoMessage);
                 }
                 self.take(item, files)?;
-                let place = self.message(item, content, mentions);
+                let place = self.message(item, content, mentions, *withheld);
                 self.files.extend(files.iter().zip(0..).map(|(file, position)| (*file, place.seq, position)));
                 Ok(place)
             }
@@ -72,10 +74,10 @@ impl Plan {
                 target.gone = true;
                 target.mentions.clear();
                 self.deletions.insert(key(*of), (item.author, item.at));
-                Ok(self.push(item, content, Vec::new()))
+                Ok(self.push(item, content, Vec::new(), false))
             }
             Appending::React { of, on, .. } => self.react(item, content, *of, *on),
-            Appending::Notice { .. } => Ok(self.push(item, content, Vec::new())),
+            Appending::Notice { .. } => Ok(self.push(item, content, Vec::new(), false)),
         }
     }
 
@@ -93,10 +95,13 @@ impl Plan {
         Ok(())
     }
 
-    fn message(&mut self, item: &Append, content: Content, mentions: &[UserId]) -> Appended {
+    fn message(&mut self, item: &Append, content: Content, mentions: &[UserId], withheld: bool) -> Appended {
         let mentions = once(mentions);
         let kind = content.kind;
-        let place = self.push(item, content, mentions.clone());
+        let place = self.push(item, content, mentions.clone(), withheld);
+        if withheld {
+            self.passing.insert((item.room, place.seq), place.at);
+        }
         let target = Target { place, kind, author: item.author, gone: false, replaced: false, mentioned: Vec::new(), mentions };
         self.targets.insert((item.room, place.seq), target);
         place
@@ -115,7 +120,11 @@ impl Plan {
         }
         let mentions = once(mentions);
         target.mentions.clone_from(&mentions);
-        let place = self.push(item, content, mentions);
+        let message = target.place;
+        let place = self.push(item, content, mentions, message.withheld);
+        if message.withheld {
+            self.passing.insert((item.room, of), message.at);
+        }
         self.edits.insert((item.room, of), (place.seq, item.at));
         Ok(place)
     }
@@ -128,20 +137,20 @@ impl Plan {
         if is_on == on {
             return Ok(unchanged);
         }
-        let place = self.push(item, content, Vec::new());
+        let place = self.push(item, content, Vec::new(), false);
         self.reactions.insert(key, on.then_some(place.seq));
         Ok(place)
     }
 
     /// Gives the next seq. The head is there: [`Plan::place`] began with that.
-    fn push(&mut self, item: &Append, content: Content, mentions: Vec<UserId>) -> Appended {
+    fn push(&mut self, item: &Append, content: Content, mentions: Vec<UserId>, withheld: bool) -> Appended {
         let head = self.heads.entry(item.room).or_insert(RoomHead { from: 0, seq: 0, n: 0, last_post_at: None });
         head.seq += 1;
         if content.kind <= kind::STORY {
             head.n += 1;
             head.last_post_at = head.last_post_at.max(Some(item.at));
         }
-        let place = Appended { seq: head.seq, n: head.n, id: item.id, at: item.at, new: true };
+        let place = Appended { seq: head.seq, n: head.n, id: item.id, at: item.at, new: true, withheld };
         if let Some(nonce) = item.nonce {
             self.known.insert((item.room, item.author, nonce), (Appended { new: false, ..place }, content.clone()));
         }

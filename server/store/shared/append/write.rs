@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use stoa_domain::id::{RoomId, UserId};
+use stoa_domain::message::PASSING;
 use stoa_store::Record;
 
 use super::kind;
@@ -23,6 +24,7 @@ pub async fn write(conn: &mut Connection, plan: &Plan) -> Work<()> {
     }
     events(conn, plan).await?;
     queue(conn, plan).await?;
+    passing(conn, plan).await?;
     heads(conn, plan).await?;
     read_marks(conn, plan).await?;
     edits(conn, plan).await?;
@@ -35,9 +37,9 @@ pub async fn write(conn: &mut Connection, plan: &Plan) -> Work<()> {
 async fn events(conn: &mut Connection, plan: &Plan) -> Work<()> {
     static INSERT: Bulk = Bulk::new(
         "INSERT INTO events
-            (room_id, seq, n, kind, id, author_id, at, access_version, nonce, of_seq, reply_to, importance, subject, body, mentions, files)
+            (room_id, seq, n, kind, id, author_id, at, access_version, nonce, of_seq, reply_to, importance, withheld, subject, body, mentions, files)
          SELECT r.room_id, r.seq, r.n, r.kind, r.id, r.author_id, r.at, r.access_version, r.nonce, r.of_seq, r.reply_to, r.importance,
-            r.subject, r.body, r.mentions, r.files FROM",
+            r.withheld = 1, r.subject, r.body, r.mentions, r.files FROM",
         &[
             ("room_id", Id),
             ("seq", Int),
@@ -51,6 +53,7 @@ async fn events(conn: &mut Connection, plan: &Plan) -> Work<()> {
             ("of_seq", Int),
             ("reply_to", Int),
             ("importance", Int),
+            ("withheld", Int),
             ("subject", Text),
             ("body", Text),
             ("mentions", Bytes),
@@ -74,6 +77,7 @@ async fn events(conn: &mut Connection, plan: &Plan) -> Work<()> {
             int(event.content.of),
             int(event.content.reply_to),
             Cell::Int(event.content.importance),
+            Cell::Int(event.place.withheld.into()),
             event.content.subject.as_deref().map_or(Cell::Null, Cell::Text),
             event.content.body.as_deref().map_or(Cell::Null, Cell::Text),
             if mentions.is_empty() { Cell::Null } else { Cell::Bytes(&mentions) },
@@ -90,6 +94,21 @@ async fn queue(conn: &mut Connection, plan: &Plan) -> Work<()> {
     let mut rows = INSERT.rows();
     for event in &plan.events {
         rows.push(&[Cell::Id(event.room.0), Cell::Int(event.place.seq)]);
+    }
+    INSERT.run(conn, rows).await.map(drop)
+}
+
+/// What isn't kept, until the archive has all of it that is queued by now.
+async fn passing(conn: &mut Connection, plan: &Plan) -> Work<()> {
+    static INSERT: Bulk = Bulk::new(
+        "INSERT INTO passing (room_id, seq, queue_id, due_at) SELECT r.room_id, r.seq, (SELECT max(id) FROM compliance_queue), r.due_at FROM",
+        &[("room_id", Id), ("seq", Int), ("due_at", Int)],
+        // SQLite takes ON for a join's without a WHERE before it.
+        "WHERE TRUE ON CONFLICT (room_id, seq) DO UPDATE SET queue_id = excluded.queue_id",
+    );
+    let mut rows = INSERT.rows();
+    for ((room, seq), at) in &plan.passing {
+        rows.push(&[Cell::Id(room.0), Cell::Int(*seq), Cell::Int(at.plus(PASSING).micros())]);
     }
     INSERT.run(conn, rows).await.map(drop)
 }

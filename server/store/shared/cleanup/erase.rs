@@ -47,18 +47,9 @@ pub async fn erase(conn: &mut Connection, now: Timestamp, again: Timestamp) -> W
     .bind(cleared)
     .fetch_all(&mut *conn)
     .await?;
-    let holds: Vec<(Option<Uuid>, Option<i64>, Option<i64>)> =
-        sqlx::query_as("SELECT user_id, from_at, until_at FROM legal_holds WHERE released_at IS NULL AND (room_id IS NULL OR room_id = $1)")
-            .bind(room)
-            .fetch_all(&mut *conn)
-            .await?;
-    let held = |author: Uuid, at: i64| {
-        holds
-            .iter()
-            .any(|(user, from, until)| user.is_none_or(|user| user == author) && from.is_none_or(|from| from <= at) && until.is_none_or(|until| at < until))
-    };
+    let holds = Holds::of_room(conn, room).await?;
     let total = rows.len();
-    let free: Vec<Seq> = rows.into_iter().filter(|(_, author, at)| !held(*author, *at)).map(|(seq, ..)| seq).collect();
+    let free: Vec<Seq> = rows.into_iter().filter(|(_, author, at)| !holds.keep(*author, *at)).map(|(seq, ..)| seq).collect();
     wipe(conn, room, cleared, &free).await?;
     let (erased, kept) = (free.len(), total - free.len());
     let sql = if kept == 0 {
@@ -72,8 +63,25 @@ pub async fn erase(conn: &mut Connection, now: Timestamp, again: Timestamp) -> W
     Ok(Some(Erased { query: QueryId(query), erased, held: i64::try_from(kept).unwrap_or(i64::MAX) }))
 }
 
+/// The legal holds on a room's messages.
+pub struct Holds(Vec<(Option<Uuid>, Option<i64>, Option<i64>)>);
+
+impl Holds {
+    pub async fn of_room(conn: &mut Connection, room: Uuid) -> Work<Self> {
+        let sql = "SELECT user_id, from_at, until_at FROM legal_holds WHERE released_at IS NULL AND (room_id IS NULL OR room_id = $1)";
+        Ok(Self(sqlx::query_as(sql).bind(room).fetch_all(conn).await?))
+    }
+
+    /// Whether a message of this author from that moment is to be kept.
+    pub fn keep(&self, author: Uuid, at: i64) -> bool {
+        self.0
+            .iter()
+            .any(|(user, from, until)| user.is_none_or(|user| user == author) && from.is_none_or(|from| from <= at) && until.is_none_or(|until| at < until))
+    }
+}
+
 /// Removes all texts of these messages, the edited ones too. What replaced them is their text now.
-async fn wipe(conn: &mut Connection, room: Uuid, cleared: Seq, seqs: &[Seq]) -> Work<()> {
+pub async fn wipe(conn: &mut Connection, room: Uuid, cleared: Seq, seqs: &[Seq]) -> Work<()> {
     static TEXTS: Bulk = Bulk::new(
         // Another clean-up of the same message may still be undone.
         "UPDATE events SET subject = NULL, body = NULL, mentions = NULL,
@@ -115,7 +123,8 @@ pub async fn release(conn: &mut Connection, hold: Uuid, at: Timestamp) -> Work<b
     let done =
         sqlx::query("UPDATE legal_holds SET released_at = $2 WHERE id = $1 AND released_at IS NULL").bind(hold).bind(at.micros()).execute(&mut *conn).await?;
     if done.rows_affected() > 0 {
-        sqlx::query("UPDATE message_query_slices SET held_until = 0 WHERE held_until > 0").execute(conn).await?;
+        sqlx::query("UPDATE message_query_slices SET held_until = 0 WHERE held_until > 0").execute(&mut *conn).await?;
+        sqlx::query("UPDATE passing SET held_until = 0 WHERE held_until > 0").execute(conn).await?;
     }
     Ok(done.rows_affected() > 0)
 }

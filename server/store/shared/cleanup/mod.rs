@@ -3,6 +3,7 @@
 
 pub mod erase;
 pub mod look;
+pub mod passing;
 pub mod step;
 pub mod undo;
 

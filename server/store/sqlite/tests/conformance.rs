@@ -61,12 +61,13 @@ async fn a_newer_schema_is_refused() {
     stoa_sqlite::open(folder.path()).await.unwrap().close().await;
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(folder.path().join(stoa_sqlite::FILE));
     let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
+    let (newest,): (i64,) = sqlx::query_as("SELECT max(version) FROM _sqlx_migrations").fetch_one(&pool).await.unwrap();
     sqlx::query("INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (9999, 'later', 1, x'00', 0)")
         .execute(&pool)
         .await
         .unwrap();
     pool.close().await;
-    assert!(matches!(stoa_sqlite::open(folder.path()).await, Err(StoreError::Newer { found: 9999, known: 9 })));
+    assert!(matches!(stoa_sqlite::open(folder.path()).await, Err(StoreError::Newer { found: 9999, known }) if known == newest));
 }
 
 /// As an earlier Stoa left it: roles in a table of their own.

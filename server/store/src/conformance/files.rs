@@ -4,7 +4,7 @@ use stoa_domain::wire::message::{HistoryQuery, RoomEvent};
 
 use super::cleanup::{asked, drain, event, run, turn};
 use super::world::{World, at, delete, message, say};
-use crate::{Appending, FileFilter, FileState, FinishedFile, NewFile, Placed, Quotas, Record, Refused};
+use crate::{Appending, FileFilter, FileOrder, FileState, FinishedFile, FoundFilter, NewFile, Placed, Quotas, Record, Refused, StorageOf};
 
 const FREE: Quotas = Quotas { room: None, pool: None };
 
@@ -20,16 +20,16 @@ async fn finish(world: &World, id: FileId, size: u64, quotas: Quotas) -> Placed 
     world.store.file_finish(&finished, quotas).await.unwrap()
 }
 
-async fn uploaded(world: &World, room: RoomId, uploader: UserId) -> FileId {
+pub(super) async fn uploaded(world: &World, room: RoomId, uploader: UserId) -> FileId {
     let (id, placed) = begin(world, room, uploader, Some(10), FREE).await;
     assert_eq!((placed, finish(world, id, 10, FREE).await), (Placed::Done, Placed::Done));
     id
 }
 
-fn with(files: &[FileId], body: &str) -> Appending {
+pub(super) fn with(files: &[FileId], body: &str) -> Appending {
     match say(body) {
-        Appending::Message { kind, subject, body, importance, reply_to, mentions, .. } => {
-            Appending::Message { kind, subject, body, importance, reply_to, mentions, files: files.to_vec() }
+        Appending::Message { kind, subject, body, importance, reply_to, mentions, withheld, .. } => {
+            Appending::Message { kind, subject, body, importance, reply_to, mentions, files: files.to_vec(), withheld }
         }
         other => other,
     }
@@ -41,7 +41,7 @@ async fn posted(world: &World, room: RoomId, author: UserId) -> (FileId, Seq) {
     (file, seq)
 }
 
-async fn state(world: &World, id: FileId) -> Option<(FileState, bool)> {
+pub(super) async fn state(world: &World, id: FileId) -> Option<(FileState, bool)> {
     world.store.file(id).await.unwrap().map(|file| (file.state, file.hidden))
 }
 
@@ -184,4 +184,56 @@ pub async fn files_go_with_texts_that_are_erased(world: World) {
     world.store.file_erased(file).await.unwrap();
     assert_eq!(state(&world, file).await.map(|(state, _)| state), Some(FileState::Erased), "a tombstone stays");
     assert_eq!((world.store.file_space(Some(room)).await.unwrap(), shown(&world, room).await), (0, vec![]));
+}
+
+pub async fn files_of_all_rooms_are_found_and_counted(world: World) {
+    let (mira, omar, desk, hall) = (world.user("mira").await, world.user("omar").await, world.room("a").await, world.room("b").await);
+    let mut ids = Vec::new();
+    for (room, who, size) in [(desk, mira, 30), (hall, omar, 10), (desk, omar, 20), (hall, mira, 20)] {
+        let (id, placed) = begin(&world, room, who, Some(size), FREE).await;
+        assert_eq!((placed, finish(&world, id, size, FREE).await), (Placed::Done, Placed::Done));
+        ids.push(id);
+    }
+    // What isn't whole is neither found nor counted.
+    begin(&world, desk, mira, Some(5), FREE).await;
+    world.act(desk, mira, with(&[ids[0]], "")).await.unwrap();
+    let all = FoundFilter { rooms: None, name: None, kind: None, uploader: None, order: FileOrder::Size, descending: true, behind: None };
+    let found = async |filter: &FoundFilter, limit: u32| -> Vec<FileId> {
+        world.store.files_found(filter, limit).await.unwrap().into_iter().map(|(file, _)| file.id).collect()
+    };
+    // Of two of one size the later comes first, where the largest do.
+    assert_eq!(found(&all, 10).await, [ids[0], ids[3], ids[2], ids[1]]);
+    assert_eq!(found(&FoundFilter { descending: false, ..all.clone() }, 10).await, [ids[1], ids[2], ids[3], ids[0]]);
+    assert_eq!(found(&FoundFilter { order: FileOrder::Age, ..all.clone() }, 10).await, ids, "of one moment, in the order of their ids");
+    // Page by page it is the same.
+    for order in [FileOrder::Size, FileOrder::Age] {
+        for descending in [true, false] {
+            let mut filter = FoundFilter { order, descending, ..all.clone() };
+            let whole = found(&filter, 10).await;
+            let mut pages = Vec::new();
+            loop {
+                let page = world.store.files_found(&filter, 1).await.unwrap();
+                let Some((file, place)) = page.into_iter().next() else { break };
+                filter.behind = Some((place, file.id));
+                pages.push(file.id);
+            }
+            assert_eq!(pages, whole, "{order:?} {descending}");
+        }
+    }
+    assert_eq!(found(&FoundFilter { rooms: Some(vec![hall]), ..all.clone() }, 10).await, [ids[3], ids[1]]);
+    assert_eq!(found(&FoundFilter { rooms: Some(vec![]), ..all.clone() }, 10).await, []);
+    assert_eq!(found(&FoundFilter { uploader: Some(omar), ..all.clone() }, 10).await, [ids[2], ids[1]]);
+    assert_eq!(found(&FoundFilter { kind: Some("image/".into()), ..all.clone() }, 10).await, []);
+    assert_eq!(found(&FoundFilter { kind: Some("text/".into()), name: Some("no such".into()), ..all.clone() }, 10).await, []);
+    let taken = async |of| {
+        let mut taken: Vec<_> = world.store.files_taken(of).await.unwrap().into_iter().map(|taken| (taken.id, taken.files, taken.bytes)).collect();
+        taken.sort_unstable();
+        taken
+    };
+    let sorted = |mut of: Vec<(uuid::Uuid, u64, u64)>| {
+        of.sort_unstable();
+        of
+    };
+    assert_eq!(taken(StorageOf::Rooms).await, sorted(vec![(desk.0, 2, 50), (hall.0, 2, 30)]));
+    assert_eq!(taken(StorageOf::People).await, sorted(vec![(mira.0, 2, 50), (omar.0, 2, 30)]));
 }

@@ -64,6 +64,7 @@ pub async fn edits_are_for_the_author_in_time(world: World) {
         reply_to: None,
         mentions: vec![],
         files: vec![],
+        withheld: false,
     };
     let seq = world.act(room, mira, story).await.unwrap().seq;
     let change = Appending::Edit { of: seq, subject: Some("Old".into()), body: "longer".into(), mentions: vec![], not_before: at(0) };

@@ -145,7 +145,7 @@ pub fn say(body: &str) -> Appending {
 
 pub fn message(body: &str, reply_to: Option<Seq>, mentions: &[UserId]) -> Appending {
     let (kind, importance) = (MessageKind::Chat, Importance::Normal);
-    Appending::Message { kind, subject: None, body: body.into(), importance, reply_to, mentions: mentions.to_vec(), files: Vec::new() }
+    Appending::Message { kind, subject: None, body: body.into(), importance, reply_to, mentions: mentions.to_vec(), files: Vec::new(), withheld: false }
 }
 
 pub fn edit(of: Seq, body: &str, mentions: &[UserId]) -> Appending {

@@ -186,7 +186,8 @@ impl Cast {
         let finished = FinishedFile { id, size: 1, sha256: [0; 32], kind: "text/plain".into(), at: now, expires_at: now, record };
         assert_eq!(store.file_finish(&finished, free).await.unwrap(), Placed::Done);
         let (kind, importance) = (MessageKind::Chat, Importance::Normal);
-        let what = Appending::Message { kind, subject: None, body: String::new(), importance, reply_to: None, mentions: vec![], files: vec![id] };
+        let what =
+            Appending::Message { kind, subject: None, body: String::new(), importance, reply_to: None, mentions: vec![], files: vec![id], withheld: false };
         let item = Append { room, author, nonce: None, id: Environment::system().id(), at: now, access_version: 1, what };
         assert!(store.append(&[item], &[]).await.unwrap()[0].is_ok());
         id.to_string()

@@ -157,6 +157,8 @@ pub fn table() -> Vec<Endpoint> {
         &[
             ("GET", "/rooms"),
             ("GET", "/rooms.csv"),
+            ("GET", "/files"),
+            ("GET", "/files/storage"),
             ("GET", "/users"),
             ("GET", "/categories"),
             ("GET", "/categories/tree"),

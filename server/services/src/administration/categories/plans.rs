@@ -37,7 +37,6 @@ pub fn change(given: &Given<'_>, id: CategoryId, change: &ChangeCategory) -> Res
     after.scope = change.scope.unwrap_or(after.scope);
     after.inherit_members = change.inherit_members.unwrap_or(after.inherit_members);
     after.settings = change.settings.unwrap_or(after.settings);
-    check_settings(&after.settings)?;
     if after.parent.is_none() {
         check_root(&after)?;
     }
@@ -90,13 +89,6 @@ fn update(before: &access::Category, after: access::Category, action: &'static s
 
 pub fn too_deep() -> Problem {
     Problem::invalid().field("/parent", "too-deep", format!("Categories nest at most {MAX_DEPTH} levels."))
-}
-
-pub fn check_settings(settings: &CategorySettings) -> Result<()> {
-    if settings.history.value == Switch::Off {
-        return Err(Problem::invalid().field("/settings/history", "not-there-yet", "Chat history can't be turned off yet."));
-    }
-    Ok(())
 }
 
 /// There is nothing above the root that it could inherit.

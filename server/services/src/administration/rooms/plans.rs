@@ -51,9 +51,6 @@ pub fn change(given: &Given<'_>, id: RoomId, change: &ChangeRoom) -> Result<Plan
             return Err(Problem::invalid().field(field, "never-wider", "A room inherits the setting of its category or turns it off."));
         }
     }
-    if change.history == Some(Switch::Off) {
-        return Err(Problem::invalid().field("/history", "not-there-yet", "Chat history can't be turned off yet."));
-    }
     after.invitations = change.invitations.unwrap_or(after.invitations);
     after.files = change.files.unwrap_or(after.files);
     after.history = change.history.unwrap_or(after.history);

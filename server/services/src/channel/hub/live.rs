@@ -8,6 +8,7 @@ use bytes::{Bytes, BytesMut};
 use indexmap::IndexMap;
 use stoa_domain::access::Snapshot;
 use stoa_domain::id::{Nonce, RoomId, Seq, UserId};
+use stoa_domain::message::PASSING;
 use stoa_domain::time::Timestamp;
 use stoa_domain::wire::channel::People;
 use stoa_domain::wire::message::RoomEvent;
@@ -79,6 +80,8 @@ pub(super) struct State {
     pub released: Option<Head>,
     recent: VecDeque<Encoded>,
     recent_bytes: usize,
+    /// When the oldest text came that isn't kept and may be among them.
+    passing_since: Option<Timestamp>,
     subscribers: IndexMap<u64, Subscriber>,
     /// How many sockets each person has here.
     here: HashMap<UserId, u32>,
@@ -101,6 +104,7 @@ impl LiveRoom {
                 released: None,
                 recent: VecDeque::new(),
                 recent_bytes: 0,
+                passing_since: None,
                 subscribers: IndexMap::new(),
                 here: HashMap::new(),
                 entered: HashSet::new(),
@@ -205,7 +209,11 @@ impl State {
         }
     }
 
-    pub fn recent(&self, after: Seq) -> Option<Released> {
+    pub fn recent(&mut self, after: Seq, now: Timestamp) -> Option<Released> {
+        if self.passing_since.is_some_and(|since| since.plus(PASSING) <= now) {
+            // The database knows which of them are still there.
+            self.forget_all();
+        }
         let head = self.released?;
         let complete = after >= head.seq || self.recent.front().is_some_and(|first| first.seq <= after + 1);
         complete.then(|| Released { head, events: self.recent.iter().filter(|event| event.seq > after).map(|event| Arc::clone(&event.event)).collect() })
@@ -272,8 +280,10 @@ impl State {
             }
             if let RoomEvent::Cleared { .. } = &*event.event {
                 // Any of them may show what is hidden now, or be hidden and shown again.
-                self.recent.clear();
-                self.recent_bytes = 0;
+                self.forget_all();
+            }
+            if event.event.withheld() {
+                self.passing_since = self.passing_since.or(Some(event.event.at()));
             }
             self.recent_bytes += event.shared.len();
             self.recent.push_back(event);
@@ -281,6 +291,12 @@ impl State {
         while self.recent.len() > KEPT_EVENTS || self.recent_bytes > KEPT_BYTES {
             self.forget_oldest();
         }
+    }
+
+    fn forget_all(&mut self) {
+        self.recent.clear();
+        self.recent_bytes = 0;
+        self.passing_since = None;
     }
 
     fn forget_oldest(&mut self) {

@@ -321,6 +321,7 @@ fn messages(maker: &mut Maker, creation: &Creation, scale: Scale) -> Vec<Append>
             reply_to: None,
             mentions: Vec::new(),
             files: Vec::new(),
+            withheld: false,
         };
         let (room, author) = (open[maker.below(open.len())].id, internal[maker.below(internal.len())]);
         let (nonce, id) = (uuid_v7(at, maker.numbers.bytes()), uuid_v7(at, maker.numbers.bytes()));
