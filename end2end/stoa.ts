@@ -37,13 +37,14 @@ export class Stoa {
   private constructor(
     readonly data: string,
     readonly port: number,
+    private readonly settings: Record<string, string>,
   ) {}
 
-  /** With a sample company of this size in it, if one is wanted: `mira.kovac` administers it. */
-  static async start(sample?: 'enterprise'): Promise<Stoa> {
+  /** With a sample company of this size in it, if one is wanted: `mira.kovac` administers it. Settings as its environment. */
+  static async start(sample?: 'enterprise', settings: Record<string, string> = {}): Promise<Stoa> {
     if (!existsSync(binary)) throw new Error(`no ${binary}: build it first (make build), or set STOA_BIN`);
     const data = await mkdtemp(join(tmpdir(), 'stoa-end2end-'));
-    const stoa = new Stoa(data, await freePort());
+    const stoa = new Stoa(data, await freePort(), settings);
     try {
       if (sample) await stoa.run(['demo', '--size', sample]);
       await stoa.launch(sample ? 240_000 : 30_000);
@@ -68,6 +69,7 @@ export class Stoa {
   async launch(patience = 30_000): Promise<void> {
     const child = spawn(binary, ['serve', '--data', this.data, '--listen', `127.0.0.1:${this.port}`], {
       stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...this.settings },
     });
     this.child = child;
     const keep = (chunk: Buffer) => (this.output = (this.output + chunk.toString()).slice(-20_000));

@@ -63,7 +63,7 @@ KNOWN = {
     "domain": os.environ["FUZZ_DOMAINS"].split(),
     "user": [id for id in ids("/users?limit=200") if id not in KEPT][:4],
 }
-KNOWN["file"] = KNOWN["upload"] = uploaded(KNOWN["room"])
+KNOWN["file"] = KNOWN["upload"] = KNOWN["quarantined"] = uploaded(KNOWN["room"])
 if not all(KNOWN.values()):
     raise SystemExit(f"nothing to point at: {KNOWN}")
 KNOWN["principal"] = ["everyone", *(f"{kind}:{id}" for kind in ("user", "group", "unit", "domain") for id in KNOWN[kind])]

@@ -143,6 +143,8 @@ missing=()
 ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing+=(postgresql)
 has "${CHROMIUM:-chromium}" || missing+=(chromium)
 has curl || missing+=(curl)
+# With its own signatures the tests need none from elsewhere.
+[ -x /usr/sbin/clamd ] || missing+=(clamav-daemon)
 if [ ${#missing[@]} -gt 0 ]; then apt "${missing[@]}"; fi
 
 # Programs from PyPI, apart from the system's Python: into the folder $1 what the file $2 names; $3 says what it is.

@@ -109,6 +109,7 @@ impl Text {
             "file-too-large" => self.file_too_large,
             "quota-exceeded" | "store-full" => self.no_place,
             "file-type" => self.file_type,
+            "file-withheld" => self.file_withheld,
             "store-away" => self.unavailable,
             _ => return None,
         })
@@ -298,6 +299,10 @@ texts! { Text {
     no_place: "There is no place left for the file.", "Für die Datei ist kein Platz mehr.";
     file_type: "Files of this type may not be posted here.", "Dateien dieser Art dürfen hier nicht stehen.";
     file_lost: "The content of this file is lost.", "Der Inhalt dieser Datei ist verloren.";
+    file_withheld: "A file is withheld: malware was found in it, or it can't be checked.", "Eine Datei wird zurückgehalten: In ihr wurde Schadsoftware gefunden, oder sie lässt sich nicht prüfen.";
+    file_checking: "It is being checked for malware.", "Sie wird auf Schadsoftware geprüft.";
+    file_infected: "Withheld: malware was found in it.", "Zurückgehalten: In ihr wurde Schadsoftware gefunden.";
+    file_unscannable: "Withheld: it can't be checked for malware.", "Zurückgehalten: Sie lässt sich nicht auf Schadsoftware prüfen.";
     show_beginning: "Show the beginning", "Anfang zeigen";
     file_goes_on: "The file goes on.", "Die Datei geht weiter.";
     no_preview: "There is no preview of this.", "Hiervon gibt es keine Vorschau.";

@@ -98,7 +98,8 @@ impl Stoa {
     ) -> Result<Self, Failure> {
         let files = if config.runs(Service::Web) { Some(open_files(&config)?) } else { None };
         let previews = files.is_some().then(|| open_previews(&config, program)).transpose()?;
-        let options = Options { connection_limit: config.limits.connections, files, previews };
+        let scanner = config.files.scanner().filter(|_| files.is_some());
+        let options = Options { connection_limit: config.limits.connections, files, previews, scanner };
         let services = Services::start(Arc::clone(&store), environment.clone(), options).await?;
         let shared = Shared::new(config, services, environment, metrics);
         let (api, document) = http::api(&shared);

@@ -2,6 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::room::words;
+
+words! {
+    /// What becomes of files while the scanner is away, and of those that it can't look at.
+    Unscanned {
+        /// Nobody reads them.
+        Hold = "hold",
+        /// They can be read, and are scanned later.
+        Pass = "pass",
+    }
+}
+
 /// What an administrator sets for the whole pool. Sizes in bytes, times in seconds, texts in characters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
@@ -43,6 +55,10 @@ pub struct PoolSettings {
     pub pool_quota: u64,
     /// The types of files that may be posted, with commas between them, `image/*` for all that begin so; empty is any.
     pub file_types: String,
+    /// What becomes of files that the scanner hasn't looked at, where there is one.
+    pub unscanned_files: Unscanned,
+    /// Files that aren't older than so many days are scanned again when the scanner knows more; 0 is never.
+    pub rescan_days: u32,
 }
 
 impl Default for PoolSettings {
@@ -67,6 +83,8 @@ impl Default for PoolSettings {
             room_quota: 0,
             pool_quota: 0,
             file_types: String::new(),
+            unscanned_files: Unscanned::Hold,
+            rescan_days: 7,
         }
     }
 }
@@ -91,6 +109,7 @@ impl PoolSettings {
             ("operations_per_second", self.operations_per_second, 1, 1_000_000),
             ("operations_burst", self.operations_burst, 1, 1_000_000),
             ("rooms_per_socket", self.rooms_per_socket, 1, 100_000),
+            ("rescan_days", self.rescan_days, 0, 3_650),
         ];
         match bounds.into_iter().find(|(_, value, least, most)| value < least || value > most) {
             Some((key, value, least, most)) => Err((key, format!("{least} to {most}, not {value}"))),

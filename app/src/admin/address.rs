@@ -14,6 +14,7 @@ pub enum At {
     Room(RoomId),
     Messages,
     Files,
+    Quarantine,
     People,
     Person(UserId),
     Groups,
@@ -48,6 +49,7 @@ impl Address {
             ["admin", "rooms", room] => id(room).map_or(At::Missing, |id| At::Room(id.into())),
             ["admin", "messages"] => At::Messages,
             ["admin", "files"] => At::Files,
+            ["admin", "quarantine"] => At::Quarantine,
             ["admin", "people"] => At::People,
             ["admin", "people", person] => id(person).map_or(At::Missing, |id| At::Person(id.into())),
             ["admin", "groups"] => At::Groups,
@@ -102,6 +104,7 @@ mod tests {
         let id = "01939c5e-7a00-7000-8000-000000000001";
         assert_eq!(Address::of("/admin").at, At::Overview);
         assert_eq!(Address::of("/admin/?x=1").at, At::Overview);
+        assert_eq!(Address::of("/admin/quarantine?held=checking").at, At::Quarantine);
         assert_eq!(Address::of("/admin/categories").at, At::Categories(None));
         let at = Address::of(&format!("/admin/rooms/{id}?tab=access&user=x#top"));
         assert_eq!((at.at, at.tab().as_str(), at.query.get("user").as_str()), (At::Room(id.parse().unwrap()), "access", "x"));

@@ -16,6 +16,7 @@ use stoa_domain::wire::joining::JoinRequest;
 use stoa_domain::wire::people::Account;
 use stoa_domain::wire::pool::{Overview, Settings};
 use stoa_domain::wire::problem::Problem;
+use stoa_domain::wire::quarantine::{Quarantined, ScannerState};
 use stoa_domain::wire::room::{Room, RoomPage as Rooms};
 use stoa_domain::wire::session::Session;
 use stoa_domain::wire::storage::{FoundFile, Storage, StorageBy};
@@ -35,6 +36,7 @@ pub enum Data {
     Room(Box<RoomPage>),
     Messages(Page<MessageQuery>),
     Files(Box<FilesPage>),
+    Quarantine(Box<QuarantinePage>),
     People(Page<Account>),
     Person(Box<PersonPage>),
     Groups(Page<Group>),
@@ -83,6 +85,13 @@ pub struct RoomPage {
     pub access: Option<RoomAccess>,
     pub requests: Option<Page<JoinRequest>>,
     pub records: Option<Page<AuditRecord>>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct QuarantinePage {
+    pub page: Page<Quarantined>,
+    /// For who may know.
+    pub scanner: Option<ScannerState>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -135,6 +144,10 @@ pub async fn load(api: &Api, address: &Address, session: &Session) -> Result<Dat
         At::Room(id) => Data::Room(Box::new(loading.room(id).await?)),
         At::Messages => Data::Messages(loading.list("/messages/query").await?),
         At::Files => Data::Files(Box::new(loading.files().await?)),
+        At::Quarantine => {
+            let page = loading.list("/quarantine").await?;
+            Data::Quarantine(Box::new(QuarantinePage { page, scanner: known(api.read("/scanner").await)? }))
+        }
         At::People => Data::People(loading.list("/users").await?),
         At::Person(id) => Data::Person(Box::new(loading.person(id).await?)),
         At::Groups => Data::Groups(loading.list("/groups").await?),

@@ -15,6 +15,7 @@ pub fn name(at: At, t: &ConsoleText) -> Option<&'static str> {
         At::Rooms | At::Room(_) => t.rooms,
         At::Messages => t.messages,
         At::Files => t.all_files,
+        At::Quarantine => t.quarantine,
         At::People | At::Person(_) => t.people,
         At::Groups | At::Group(_) => t.groups,
         At::Units => t.units,
@@ -49,6 +50,7 @@ pub fn menu(console: Console) -> AnyView {
                 (rooms, section("rooms"), t.rooms),
                 (rooms, section("files"), t.all_files),
                 (holds(Role::Administrator), section("messages"), t.messages),
+                (rooms, section("quarantine"), t.quarantine),
             ],
         ),
         (

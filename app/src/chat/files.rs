@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::words::size;
 use leptos::prelude::*;
 use stoa_domain::file::{Showing, showing};
-use stoa_domain::wire::file::Attachment;
+use stoa_domain::wire::file::{Attachment, Held};
 use stoa_domain::wire::message::Message;
 
 use super::desk::use_desk;
@@ -33,7 +33,7 @@ pub fn files(t: &'static Text, message: &Arc<Message>) -> AnyView {
         return ().into_any();
     }
     let (images, others): (Vec<&Attachment>, Vec<&Attachment>) =
-        message.attachments.iter().partition(|file| showing(&file.kind) == Showing::Image && !file.lost);
+        message.attachments.iter().partition(|file| showing(&file.kind) == Showing::Image && !file.lost && file.held.is_none());
     let images: Vec<AnyView> = images.into_iter().map(|file| image(t, message, file)).collect();
     let others: Vec<AnyView> = others.into_iter().map(|file| view! { <li>{other(t, file)}</li> }.any()).collect();
     view! {
@@ -68,8 +68,12 @@ fn other(t: &'static Text, file: &Attachment) -> AnyView {
     let name = file.name.clone();
     let head = |more: AnyView| {
         view! {
-            <div class="file" class:lost=file.lost>
-                {icon(Icon::File)}
+            <div class="file" class:lost=file.lost || file.held.is_some_and(|held| held != Held::Checking) class:held=file.held == Some(Held::Checking)>
+                {icon(match file.held {
+                    None => Icon::File,
+                    Some(Held::Checking) => Icon::Clock,
+                    Some(_) => Icon::Lock,
+                })}
                 <span class="name" dir="auto" title=name.clone()>{name.clone()}</span>
                 <span class="tiny faint">{size(file.size, t.language)}</span>
                 {more}
@@ -77,8 +81,14 @@ fn other(t: &'static Text, file: &Attachment) -> AnyView {
         }
         .any()
     };
-    if file.lost {
-        return head(view! { <span class="tiny" role="note">{t.file_lost}</span> }.any());
+    let why = match file.held {
+        Some(Held::Checking) => Some(t.file_checking),
+        Some(Held::Infected) => Some(t.file_infected),
+        Some(Held::Unscannable) => Some(t.file_unscannable),
+        None => file.lost.then_some(t.file_lost),
+    };
+    if let Some(why) = why {
+        return head(view! { <span class="tiny" role="note">{why}</span> }.any());
     }
     let save = view! {
         <a class="icon-button" href=download(file) download=file.name.clone() title=t.download aria-label=fill(t.download_file, &[&file.name])>{icon(Icon::Download)}</a>

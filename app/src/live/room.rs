@@ -319,7 +319,10 @@ impl Room {
                 _ => None,
             });
             let images = messages.flat_map(|message| message.attachments.iter().map(|file| (message.seq, file)));
-            images.filter(|(_, file)| !file.lost && showing(&file.kind) == Showing::Image).map(|(seq, file)| (seq, file.clone())).collect()
+            images
+                .filter(|(_, file)| !file.lost && file.held.is_none() && showing(&file.kind) == Showing::Image)
+                .map(|(seq, file)| (seq, file.clone()))
+                .collect()
         })
     }
 

@@ -341,7 +341,7 @@ fn union(known: Span, page: Span) -> Span {
 /// so only what can be made twice is made, and only on what is older.
 fn change(span: &mut Span, event: &RoomEvent, me: UserId, again: bool) -> Option<Seq> {
     let of = match event {
-        RoomEvent::Edited { of, .. } | RoomEvent::Deleted { of, .. } | RoomEvent::Reaction { of, .. } => *of,
+        RoomEvent::Edited { of, .. } | RoomEvent::Deleted { of, .. } | RoomEvent::Reaction { of, .. } | RoomEvent::Checked { of, .. } => *of,
         RoomEvent::Cleared { head, how, of, text } => return clear(span, head, *how, of, text.as_deref()),
         RoomEvent::Message { .. } | RoomEvent::Notice { .. } => return None,
     };
@@ -364,6 +364,7 @@ fn change(span: &mut Span, event: &RoomEvent, me: UserId, again: bool) -> Option
             message.subject = None;
             message.reactions.clear();
         }
+        RoomEvent::Checked { file, held, .. } => message.attachments.iter_mut().find(|attachment| attachment.id == *file)?.held = *held,
         RoomEvent::Reaction { head, emoji, on, .. } if !again => react(&mut message.reactions, emoji, *on, head.author.id == me),
         _ => return None,
     }

@@ -1,7 +1,8 @@
 use super::*;
 use proptest::prelude::*;
-use stoa_domain::id::{MessageId, RoomId};
+use stoa_domain::id::{FileId, MessageId, RoomId};
 use stoa_domain::message::{Importance, MessageKind};
+use stoa_domain::wire::file::{Attachment, Held};
 use stoa_domain::wire::message::Quote;
 use uuid::Uuid;
 
@@ -328,4 +329,32 @@ fn what_is_shown_again_is_read_anew() {
     timeline.merge(1, 4, vec![message(1, 1), message(2, 1)]);
     assert!(timeline.message(1).unwrap().body.is_some(), "nothing remembered hides it again");
     assert_eq!(timeline.apply(posted(5, 2)), Applied::Appended(5));
+}
+
+#[test]
+fn a_file_is_shown_as_it_was_last_found() {
+    let file = |id: u128, held| Attachment {
+        id: FileId(Uuid::from_u128(id)),
+        name: "a.txt".into(),
+        kind: "text/plain".into(),
+        size: 1,
+        sha256: "00".into(),
+        width: None,
+        height: None,
+        lost: false,
+        held,
+    };
+    let with = || Message { attachments: vec![file(1, Some(Held::Checking)), file(2, None)], ..message(1, 1) };
+    let checked = |seq, held| RoomEvent::Checked { head: head(seq, 1), of: 1, file: FileId(Uuid::from_u128(1)), held };
+    let held = |timeline: &Timeline| timeline.message(1).unwrap().attachments.iter().map(|file| file.held).collect::<Vec<_>>();
+    let mut timeline = Timeline::new(person(1).id);
+    timeline.merge(1, 1, vec![with()]);
+    assert_eq!((timeline.apply(checked(2, None)), held(&timeline)), (Applied::Changed(1), vec![None, None]));
+    assert_eq!((timeline.apply(checked(3, Some(Held::Infected))), held(&timeline)), (Applied::Changed(1), vec![Some(Held::Infected), None]));
+    // A page that was read before the file was looked at.
+    let mut late = Timeline::new(person(1).id);
+    late.expect_after(1, 0);
+    late.apply(checked(2, None));
+    late.merge(1, 1, vec![with()]);
+    assert_eq!(held(&late), [None, None]);
 }

@@ -11,7 +11,7 @@ use stoa_domain::message::{Clearing, Importance, Level, MessageKind};
 use stoa_domain::person::Role;
 use stoa_domain::room::{Privacy, RoomState, RoomType};
 use stoa_domain::wire::channel::{ByeReason, Done, Empty, OpenRoom, People, ReadMark, Signal};
-use stoa_domain::wire::file::Attachment;
+use stoa_domain::wire::file::{Attachment, Held};
 use stoa_domain::wire::joining::{Invitation, JoinAnswer, JoinRequest};
 use stoa_domain::wire::lookup::{ChannelAt, Limits};
 use stoa_domain::wire::me::MyRoom;
@@ -55,7 +55,7 @@ objects! {
     Rights { find, see_members, enter, post, ask, manage, see_in_console }
     RoomInfo { id, name, description, topic, category, path, privacy, room_type = "type", state, may, upload, kept }
     Message { seq, n, id, at, author, kind, subject, body, importance, reply_to, mentions, attachments, edited_at, deleted, replaced, withheld, reactions, nonce }
-    Attachment { id, name, kind = "type", size, sha256, width, height, lost }
+    Attachment { id, name, kind = "type", size, sha256, width, height, lost, held }
     Quote { seq, author, excerpt }
     Deleted { by, at }
     Reaction { emoji, count, mine }
@@ -93,6 +93,7 @@ texts! {
     RoomState = RoomState::parse,
     Level = Level::parse,
     Clearing = Clearing::parse,
+    Held = Held::parse,
     JoinAnswer = JoinAnswer::parse,
     Role = Role::parse,
     Cow<'static, str> = |text| Some(Cow::Owned(text.to_owned())),
@@ -204,7 +205,7 @@ fn event(value: &Value) -> Option<RoomEvent> {
     if ev == "message" {
         return Some(RoomEvent::Message { room, message: Read::read(value)? });
     }
-    if !matches!(ev, "edited" | "deleted" | "reaction" | "cleared" | "notice") {
+    if !matches!(ev, "edited" | "deleted" | "reaction" | "cleared" | "checked" | "notice") {
         return None;
     }
     let head = EventHead {
@@ -227,6 +228,7 @@ fn event(value: &Value) -> Option<RoomEvent> {
         "deleted" => RoomEvent::Deleted { head, of: field(value, "of")? },
         "reaction" => RoomEvent::Reaction { head, of: field(value, "of")?, emoji: field(value, "emoji")?, on: field(value, "on")? },
         "cleared" => RoomEvent::Cleared { head, how: field(value, "how")?, of: field(value, "of")?, text: field(value, "text")? },
+        "checked" => RoomEvent::Checked { head, of: field(value, "of")?, file: field(value, "file")?, held: field(value, "held")? },
         _ => RoomEvent::Notice { head, text: field(value, "text")? },
     })
 }

@@ -62,6 +62,7 @@ fn attachment() -> Attachment {
         width: Some(3),
         height: None,
         lost: false,
+        held: Some(Held::Checking),
     }
 }
 fn plain() -> Message {
@@ -70,7 +71,7 @@ fn plain() -> Message {
         body: None,
         reply_to: None,
         mentions: vec![],
-        attachments: vec![Attachment { lost: true, ..attachment() }],
+        attachments: vec![Attachment { lost: true, held: None, ..attachment() }],
         edited_at: None,
         deleted: None,
         replaced: None,
@@ -112,6 +113,8 @@ fn events() -> Vec<RoomEvent> {
         RoomEvent::Reaction { head: head(None), of: 7, emoji: "👍".into(), on: false },
         RoomEvent::Cleared { head: head(None), how: Clearing::Replaced, of: vec![[1, 2], [5, 5]], text: Some("x".into()) },
         RoomEvent::Cleared { head: head(None), how: Clearing::Restored, of: vec![], text: None },
+        RoomEvent::Checked { head: head(None), of: 7, file: attachment().id, held: Some(Held::Infected) },
+        RoomEvent::Checked { head: head(None), of: 7, file: attachment().id, held: None },
         RoomEvent::Notice { head: head(None), text: "n".into() },
     ]
 }

@@ -4,8 +4,10 @@
 
 mod list;
 pub(crate) mod previews;
+mod quarantine;
 mod read;
 mod receive;
+pub(crate) mod scanning;
 mod storage;
 pub mod sweep;
 pub mod verify;
@@ -197,6 +199,9 @@ pub(crate) async fn to_post(core: &Core, snapshot: &Snapshot, user: UserId, room
     }
     check_on(snapshot, room)?;
     let rows = core.store.files(files).await.or_problem()?;
+    if let Some(row) = rows.iter().find(|row| row.uploader == user && row.state == FileState::Finished && row.is_quarantined()) {
+        return Err(Problem::file_withheld().detail(format!("{:?} is withheld: malware was found in it, or it couldn't be checked.", row.name)));
+    }
     // A posted one may come with a repetition of its own post.
     let fits = |row: &&FileRow| (row.room, row.uploader) == (room, user) && matches!(row.state, FileState::Finished | FileState::Posted);
     let attachments: Vec<_> = rows.iter().filter(fits).filter_map(attachment).collect();
@@ -210,7 +215,7 @@ pub(crate) fn not_to_post() -> Problem {
 
 /// None before it is finished.
 fn attachment(row: &FileRow) -> Option<Attachment> {
-    let sha256 = row.sha256?.iter().map(|byte| format!("{byte:02x}")).collect();
+    let sha256 = hexadecimal(&row.sha256?);
     Some(Attachment {
         id: row.id,
         name: row.name.clone(),
@@ -220,7 +225,12 @@ fn attachment(row: &FileRow) -> Option<Attachment> {
         width: row.width,
         height: row.height,
         lost: row.lost,
+        held: row.held(),
     })
+}
+
+fn hexadecimal(hash: &[u8; 32]) -> String {
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn shown(snapshot: &Snapshot, row: &FileRow) -> Option<File> {

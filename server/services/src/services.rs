@@ -12,6 +12,7 @@ use stoa_domain::wire::channel::{ByeReason, Signal};
 use stoa_domain::wire::problem::Problem;
 use stoa_files::Blobs;
 use stoa_previews::Cache;
+use stoa_scanning::Scanner;
 use stoa_store::{Record, Store, StoreError};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -29,6 +30,7 @@ use crate::cleanup::Cleanup;
 use crate::cleanup::work::{self, Cleaning};
 use crate::directory::Directory;
 use crate::files::previews::Images;
+use crate::files::scanning::Scanning;
 use crate::files::{self, Files};
 use crate::invitations::{self, News};
 use crate::lookup::Lookup;
@@ -44,11 +46,13 @@ pub struct Options {
     pub files: Option<Arc<Blobs>>,
     /// Where previews of images are made and kept.
     pub previews: Option<Arc<Cache>>,
+    /// What looks for malware in files; without one nobody does.
+    pub scanner: Option<Scanner>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { connection_limit: 20_000, files: None, previews: None }
+        Self { connection_limit: 20_000, files: None, previews: None, scanner: None }
     }
 }
 
@@ -62,6 +66,7 @@ pub(crate) struct Core {
     pub writer: Writer,
     pub news: News,
     pub images: Images,
+    pub scanning: Scanning,
     pub looks: Looks,
     pub chainer: Chainer,
     pub cleaning: Cleaning,
@@ -209,6 +214,7 @@ impl Services {
             chainer,
             news,
             images,
+            scanning: Scanning::default(),
             changing: Arc::default(),
             cleaning: Cleaning::default(),
             stopping: AtomicBool::new(false),
@@ -249,6 +255,7 @@ impl Services {
         services.spawn(joining::tend);
         services.spawn(work::run);
         services.spawn(files::sweep::run);
+        services.spawn(files::scanning::run);
         services.spawn(|core| files::previews::run(core, images_finished));
         services.spawn(|core| invitations::tell(core, entered));
         services.spawn(keep_chain);

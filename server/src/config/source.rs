@@ -25,6 +25,8 @@ pub(super) const KEYS: &[&str] = &[
     "database.url_file",
     "database.connections",
     "files.folder",
+    "files.scanner",
+    "files.scanner_timeout",
     "s3.bucket",
     "s3.endpoint",
     "s3.region",
@@ -42,7 +44,7 @@ pub(super) const KEYS: &[&str] = &[
     "proxy.trusted",
 ];
 
-const NUMBERS: &[&str] = &["drain", "database.connections", "s3.timeout", "limits.connections"];
+const NUMBERS: &[&str] = &["drain", "database.connections", "files.scanner_timeout", "s3.timeout", "limits.connections"];
 const SWITCHES: &[&str] = &["s3.path_style", "s3.allow_http"];
 
 #[must_use]

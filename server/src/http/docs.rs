@@ -59,7 +59,7 @@ refusals! {
     /// Takes content.
     Filling = 400, 413, 415, 422, 507;
     /// Gives content.
-    OfFiles = 410, 416;
+    OfFiles = 403, 409, 410, 416;
     Throttled = 429;
 }
 

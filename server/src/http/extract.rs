@@ -51,6 +51,7 @@ parameters! {
     RoleAt(Role) = "role", Role::parse, not_found;
     AuditAt(i64) = "record", parsed, not_found;
     FileAt(FileId) = "file", parsed, file_not_found;
+    QuarantinedAt(FileId) = "quarantined", parsed, file_not_found;
     UploadAt(FileId) = "upload", parsed, file_not_found;
     UserAt(UserId) = "user", parsed, user_not_found;
     RoomListAt(RoomList) = "list", RoomList::parse, not_found;

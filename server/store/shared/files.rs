@@ -4,13 +4,14 @@ use stoa_domain::id::{FileId, RoomId, Seq};
 use stoa_domain::time::Timestamp;
 use stoa_domain::wire::file::Attachment;
 use stoa_domain::wire::message::Message;
-use stoa_store::{FileFilter, FileRow, FileState, FinishedFile, NewFile, Placed, Quotas};
+use stoa_store::{FileFilter, FileRow, FileState, FinishedFile, NewFile, Placed, Quotas, Scan, ScanRow};
 use uuid::Uuid;
 
 use super::append::record;
 use super::bulk::Bulk;
 use super::error::{Work, corrupt};
 use super::history::not_kept;
+use super::scans;
 use super::text::{clean, containing};
 use crate::dialect::Kind::{Id, Int};
 use crate::dialect::{Cell, Connection, for_update};
@@ -37,6 +38,12 @@ pub(super) struct Row {
     lost: bool,
     width: Option<i64>,
     height: Option<i64>,
+    scan: Option<i64>,
+    scan_due: Option<i64>,
+    scan_tries: i64,
+    scan_signature: Option<String>,
+    scan_at: Option<i64>,
+    scan_base: Option<String>,
 }
 
 /// Files with what their messages are now.
@@ -46,7 +53,8 @@ macro_rules! files {
             "SELECT f.id, f.room_id, f.uploader_id, f.state, f.name, f.size, f.sha256, f.kind, f.created_at, f.expires_at, f.finished_at, f.seq,
                 f.position, COALESCE(e.deleted_at IS NOT NULL OR ",
             not_kept!("e"),
-            " OR e.replaced_seq IS NOT NULL, FALSE) AS hidden, f.lost, f.width, f.height
+            " OR e.replaced_seq IS NOT NULL, FALSE) AS hidden, f.lost, f.width, f.height,
+                f.scan, f.scan_due, f.scan_tries, f.scan_signature, f.scan_at, f.scan_base
              FROM files f LEFT JOIN events e ON e.room_id = f.room_id AND e.seq = f.seq ",
             $($rest)+
         )
@@ -82,6 +90,14 @@ impl Row {
             lost: self.lost,
             width: pixels(self.width),
             height: pixels(self.height),
+            scan: self.scan.map(scans::state).transpose()?.map(|state| ScanRow {
+                state,
+                due: self.scan_due.map(Timestamp::from_micros),
+                tries: u32::try_from(self.scan_tries).unwrap_or(u32::MAX),
+                signature: self.scan_signature,
+                at: self.scan_at.map(Timestamp::from_micros),
+                base: self.scan_base,
+            }),
         })
     }
 }
@@ -182,13 +198,15 @@ pub async fn finish(conn: &mut Connection, finished: &FinishedFile, quotas: Quot
             full => return Ok(full),
         }
     }
-    sqlx::query("UPDATE files SET state = 2, size = $2, sha256 = $3, kind = $4, finished_at = $5, expires_at = $6 WHERE id = $1")
+    sqlx::query("UPDATE files SET state = 2, size = $2, sha256 = $3, kind = $4, finished_at = $5, expires_at = $6, scan = $7, scan_due = $8 WHERE id = $1")
         .bind(finished.id.0)
         .bind(number(finished.size))
         .bind(finished.sha256.as_slice())
         .bind(finished.kind.as_str())
         .bind(finished.at.micros())
         .bind(finished.expires_at.micros())
+        .bind(finished.scan.then_some(scans::WAITING))
+        .bind(finished.scan.then_some(finished.at.micros()))
         .execute(&mut *conn)
         .await?;
     record(conn, std::slice::from_ref(&finished.record)).await?;
@@ -246,15 +264,18 @@ struct Attached {
     lost: bool,
     width: Option<i64>,
     height: Option<i64>,
+    scan: Option<i64>,
 }
 
 /// Puts the files of these messages into them.
 pub async fn attach<'a>(conn: &mut Connection, room: RoomId, seqs: &[Seq], messages: impl Iterator<Item = &'a mut Message>) -> Work<()> {
     // CROSS JOIN keeps SQLite at looking up each message.
     static FIND: Bulk = Bulk::new(
-        "SELECT f.seq, f.id, f.name, f.kind, f.size, f.sha256, f.lost, f.width, f.height FROM",
+        "SELECT f.seq, f.id, f.name, f.kind, f.size, f.sha256, f.lost, f.width, f.height, f.scan FROM",
         &[("room_id", Id), ("seq", Int)],
-        "CROSS JOIN files f WHERE f.room_id = r.room_id AND f.seq = r.seq AND f.state = 3 ORDER BY f.seq, f.position",
+        // What was deleted out of the quarantine stands there as before.
+        "CROSS JOIN files f WHERE f.room_id = r.room_id AND f.seq = r.seq AND (f.state = 3 OR (f.state > 3 AND f.scan IN (4, 5)))
+         ORDER BY f.seq, f.position",
     );
     if seqs.is_empty() {
         return Ok(());
@@ -275,6 +296,7 @@ pub async fn attach<'a>(conn: &mut Connection, room: RoomId, seqs: &[Seq], messa
                 lost: file.lost,
                 width: pixels(file.width),
                 height: pixels(file.height),
+                held: file.scan.and_then(|scan| scans::state(scan).ok()).and_then(Scan::held),
             })
             .collect();
     }
@@ -283,7 +305,7 @@ pub async fn attach<'a>(conn: &mut Connection, room: RoomId, seqs: &[Seq], messa
 
 // ---- what goes -----------------------------------------------------------------------------
 
-async fn remove(conn: &mut Connection, files: &[(Uuid, Uuid, Option<i64>)]) -> Work<()> {
+pub(super) async fn remove(conn: &mut Connection, files: &[(Uuid, Uuid, Option<i64>)]) -> Work<()> {
     for (id, room, size) in files {
         sqlx::query("UPDATE files SET state = 4 WHERE id = $1").bind(id).execute(&mut *conn).await?;
         give(conn, *room, size.unwrap_or(0)).await?;

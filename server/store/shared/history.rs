@@ -1,11 +1,12 @@
 //! Reading the rooms' streams: messages in their present state, and events in their order. A
 //! fixed number of statements, however many messages.
 
-use stoa_domain::id::{RoomId, Seq, UserId};
+use stoa_domain::id::{FileId, RoomId, Seq, UserId};
 use stoa_domain::markdown::quoted;
 use stoa_domain::message::Clearing;
 use stoa_domain::time::Timestamp;
 use stoa_domain::wire::Person;
+use stoa_domain::wire::file::Held;
 use stoa_domain::wire::message::{Deleted, EventHead, History, HistoryQuery, Message, Quote, Reaction, RoomEvent};
 use stoa_store::{Head, StoreError};
 use uuid::Uuid;
@@ -53,7 +54,7 @@ macro_rules! entries {
                 b.subject, b.body, CASE WHEN b.kind = 8 AND e.kind <= 3 THEN NULL ELSE b.mentions END AS mentions,
                 CASE WHEN b.kind = 8 AND e.kind <= 2 THEN b.at END AS replaced_at,
                 r.id AS replacer, r.name AS replacer_name, r.display_name AS replacer_display_name,
-                CASE WHEN e.kind <= 2 AND b.kind <> 8 THEN e.files END AS files,
+                CASE WHEN e.kind = 10 OR (e.kind <= 2 AND b.kind <> 8) THEN e.files END AS files,
                 q.seq AS quote_seq, substr(qb.body, 1, 1000) AS quote_body,
                 CASE WHEN q.files IS NOT NULL AND qb.kind <= 3
                     THEN (SELECT f.name FROM files f WHERE f.room_id = q.room_id AND f.seq = q.seq AND f.position = 0) END AS quote_file,
@@ -187,6 +188,12 @@ impl EntryRow {
                 };
                 RoomEvent::Cleared { head, how, of: unpack_runs(self.mentions.as_deref().unwrap_or_default()), text: self.body }
             }
+            kind::CHECKED => {
+                let bytes = self.files.unwrap_or_default();
+                let file = Uuid::from_slice(&bytes).map_err(|_| corrupt("a file of an event", &bytes.len().to_string()))?;
+                let held = self.body.map(|word| Held::parse(&word).ok_or_else(|| corrupt("why a file is held", &word))).transpose()?;
+                RoomEvent::Checked { head, of, file: FileId(file), held }
+            }
             kind::NOTICE => RoomEvent::Notice { head, text: self.body.unwrap_or_default() },
             other => return Err(corrupt("an event of kind", &other.to_string())),
         })
@@ -200,7 +207,7 @@ fn excerpt(body: &str, file: Option<&str>) -> String {
 }
 
 fn with_files(rows: &[EntryRow]) -> Vec<Seq> {
-    rows.iter().filter(|row| row.files.is_some()).map(|row| row.seq).collect()
+    rows.iter().filter(|row| row.files.is_some() && i64::from(row.kind) <= kind::STORY).map(|row| row.seq).collect()
 }
 
 async fn messages(conn: &mut Connection, room: RoomId, rows: Vec<EntryRow>) -> Work<Vec<Message>> {

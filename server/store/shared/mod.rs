@@ -17,6 +17,7 @@ mod imports;
 mod joining;
 mod leases;
 mod lists;
+mod scans;
 mod sessions;
 mod state;
 mod storage;

@@ -14,14 +14,14 @@ use stoa_domain::wire::message::{History, HistoryQuery, Message, Quote, RoomEven
 use stoa_domain::wire::{Page, PageQuery};
 use stoa_store::{
     AccountFilter, AccountRow, Actor, Append, Appended, AuditFilter, AuditRow, Audited, ChangeFollow, ClearedEvent, Erased, FileFilter, FileRow, FinishedFile,
-    FollowRow, Found, FoundFilter, Head, ImportRow, InvitationRow, JoinRequestRow, JoinRequests, Lease, Look, Looked, NewFile, Passed, Placed, QueryPart,
-    QueryRoomRow, QueryRow, QueryStep, Queued, Quotas, ReadMarkRow, Record, Refused, Result, SessionKey, SessionRow, Standing, Stepped, StorageOf, Store,
-    Taken, Unit, Unlinked,
+    FollowRow, Found, FoundFilter, Head, ImportRow, InvitationRow, JoinRequestRow, JoinRequests, Lease, Look, Looked, NewFile, NextScans, Passed, Placed,
+    QueryPart, QueryRoomRow, QueryRow, QueryStep, Queued, Quotas, ReadMarkRow, Record, Refused, Rescans, Result, Scan, Scanned, SessionKey, SessionRow,
+    Standing, Stepped, StorageOf, Store, Taken, Unit, Unlinked,
 };
 use uuid::Uuid;
 
 use super::unit::Change;
-use super::{access, accounts, append, audit, chain, cleanup, files, follows, history, imports, joining, leases, lists, sessions, state, storage};
+use super::{access, accounts, append, audit, chain, cleanup, files, follows, history, imports, joining, leases, lists, scans, sessions, state, storage};
 use crate::database::{Database, patient, timed};
 use crate::dialect::KIND;
 
@@ -316,6 +316,28 @@ impl Store for Database {
     }
     async fn file_space(&self, room: Option<RoomId>) -> Result<u64> {
         read!(self, |conn| files::space(conn, room))
+    }
+
+    async fn files_to_scan(&self, now: Timestamp, until: Timestamp, claim: Uuid, which: NextScans) -> Result<Vec<FileRow>> {
+        write!(self.jot(), |conn| scans::take(conn, now, until, claim, which))
+    }
+    async fn file_claimed(&self, id: FileId, claim: Uuid, until: Timestamp) -> Result<bool> {
+        write!(self.jot(), |conn| scans::claimed(conn, id, claim, until))
+    }
+    async fn file_scanned(&self, scanned: &Scanned) -> Result<bool> {
+        write!(self, |conn| scans::settle(conn, scanned))
+    }
+    async fn scans_hasten(&self, now: Timestamp) -> Result<u64> {
+        write!(self.jot(), |conn| scans::hasten(conn, now))
+    }
+    async fn scans_again(&self, which: &Rescans, now: Timestamp) -> Result<u64> {
+        write!(self, |conn| scans::again(conn, which, now))
+    }
+    async fn files_held(&self, states: &[Scan], before: Option<FileId>, limit: u32) -> Result<Vec<FileRow>> {
+        read!(self, |conn| scans::held(conn, states, before, limit))
+    }
+    async fn scan_counts(&self) -> Result<Vec<(Scan, u64)>> {
+        read!(self, |conn| scans::counts(conn))
     }
 
     async fn audits(&self, after: i64, limit: u32) -> Result<Vec<AuditRow>> {

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use stoa_domain::access::{Category, Domain, Entry, Group, ListOwner, Room, Unit as OrganisationalUnit};
-use stoa_domain::id::{AccessVersion, CategoryId, HoldId, QueryId, RoomId, UnitId, UserId};
+use stoa_domain::id::{AccessVersion, CategoryId, FileId, HoldId, QueryId, RoomId, UnitId, UserId};
 use stoa_domain::name::name_key;
 use stoa_domain::person::Role;
 use stoa_domain::principal::Principal;
@@ -10,14 +10,15 @@ use stoa_domain::settings::PoolSettings;
 use stoa_domain::time::Timestamp;
 use stoa_domain::wire::cleanup::QueryState;
 use stoa_store::{
-    Actor, Append, Audit, Creation, Idempotency, ImportRow, JoinAnswered, LegalHold, NewAccount, NewQuery, Object, Refused, Result, StoreError, Unit,
+    Actor, Append, Audit, Creation, Deletion, Idempotency, ImportRow, JoinAnswered, LegalHold, NewAccount, NewQuery, Object, Refused, Rescans, Result, Scanned,
+    StoreError, Unit,
 };
 use uuid::Uuid;
 
 use super::accounts::{email_key, search_key};
 use super::error::{Work, corrupt};
 use super::text::clean;
-use super::{append, audit, cleanup, create, imports, joining, lists, sessions};
+use super::{append, audit, cleanup, create, imports, joining, lists, scans, sessions};
 use crate::database::{Database, Write};
 
 /// What has versions of an account.
@@ -417,6 +418,18 @@ impl Unit for Change {
     }
     async fn release_hold(&mut self, hold: HoldId) -> Result<bool> {
         Ok(cleanup::erase::release(&mut self.tx, hold.0, self.at).await?)
+    }
+    async fn file_scanned(&mut self, scanned: &Scanned) -> Result<bool> {
+        Ok(scans::settle(&mut self.tx, scanned).await?)
+    }
+    async fn rescan_file(&mut self, id: FileId) -> Result<bool> {
+        Ok(scans::one_again(&mut self.tx, id, self.at).await?)
+    }
+    async fn scans_again(&mut self, which: &Rescans) -> Result<u64> {
+        Ok(scans::again(&mut self.tx, which, self.at).await?)
+    }
+    async fn delete_quarantined(&mut self, id: FileId) -> Result<Deletion> {
+        Ok(scans::delete(&mut self.tx, id).await?)
     }
     async fn put_import(&mut self, import: &ImportRow) -> Result<()> {
         Ok(imports::put(&mut self.tx, import).await?)

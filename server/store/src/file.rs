@@ -1,7 +1,8 @@
 use stoa_domain::id::{FileId, RoomId, Seq, UserId};
 use stoa_domain::time::Timestamp;
+use stoa_domain::wire::file::Held;
 
-use crate::Record;
+use crate::{Record, ScanRow};
 
 /// How far a file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +60,8 @@ pub struct FinishedFile {
     pub kind: String,
     pub at: Timestamp,
     pub expires_at: Timestamp,
+    /// Nobody reads it before it is scanned.
+    pub scan: bool,
     /// For the archive.
     pub record: Record,
 }
@@ -88,6 +91,21 @@ pub struct FileRow {
     /// Both of an image, once they are known.
     pub width: Option<u32>,
     pub height: Option<u32>,
+    /// None where nobody asked a scanner.
+    pub scan: Option<ScanRow>,
+}
+
+impl FileRow {
+    /// Why nobody can read it; none where that is no matter of the scanner.
+    #[must_use]
+    pub fn held(&self) -> Option<Held> {
+        self.scan.as_ref().and_then(|scan| scan.state.held())
+    }
+
+    #[must_use]
+    pub fn is_quarantined(&self) -> bool {
+        self.scan.as_ref().is_some_and(|scan| scan.state.is_quarantined())
+    }
 }
 
 /// By what files of all rooms are sorted.

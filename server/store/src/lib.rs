@@ -15,6 +15,7 @@ mod import;
 mod joining;
 mod me;
 mod record;
+mod scan;
 mod session;
 mod unit;
 
@@ -42,6 +43,7 @@ pub use import::ImportRow;
 pub use joining::{InvitationRow, JoinAnswered, JoinRequestRow, JoinRequests};
 pub use me::{ChangeFollow, FollowRow, ReadMarkRow};
 pub use record::{AuditRow, Queued};
+pub use scan::{Deletion, NextScans, Rescans, Scan, ScanFound, ScanRow, Scanned};
 pub use session::{SessionKey, SessionRow};
 pub use unit::{Actor, Audit, Creation, Idempotency, NewAccount, Object, Unit};
 
@@ -241,6 +243,24 @@ pub trait Store: Send + Sync + 'static {
     async fn files_taken(&self, of: StorageOf) -> Result<Vec<Taken>>;
     /// What files take together, of one room or of all.
     async fn file_space(&self, room: Option<RoomId>) -> Result<u64>;
+
+    // ---- scans of files ----------------------------------------------------------------
+
+    /// Takes some files that are to be scanned, those that nobody can read before first; nobody else gets them
+    /// until then.
+    async fn files_to_scan(&self, now: Timestamp, until: Timestamp, claim: Uuid, which: NextScans) -> Result<Vec<FileRow>>;
+    /// Whoever scans a file needs longer. Whether it is still his.
+    async fn file_claimed(&self, id: FileId, claim: Uuid, until: Timestamp) -> Result<bool>;
+    /// Keeps what scanning came to, and tells the room where that changes who can read it. Whether it counted.
+    async fn file_scanned(&self, scanned: &Scanned) -> Result<bool>;
+    /// What waits for another try is to be tried now.
+    async fn scans_hasten(&self, now: Timestamp) -> Result<u64>;
+    /// Has files scanned again; how many.
+    async fn scans_again(&self, which: &Rescans, now: Timestamp) -> Result<u64>;
+    /// Files in one of these states behind one, the newest first.
+    async fn files_held(&self, states: &[Scan], before: Option<FileId>, limit: u32) -> Result<Vec<FileRow>>;
+    /// How many files are in each state in which nobody reads them, or that weren't scanned.
+    async fn scan_counts(&self) -> Result<Vec<(Scan, u64)>>;
 
     // ---- records ---------------------------------------------------------------------
 

@@ -1,12 +1,12 @@
 use async_trait::async_trait;
 use stoa_domain::access::{Category, Domain, Entry, Group, ListOwner, Room, Unit as OrganisationalUnit};
-use stoa_domain::id::{AccessVersion, CategoryId, DomainId, GroupId, HoldId, QueryId, RoomId, UnitId, UserId};
+use stoa_domain::id::{AccessVersion, CategoryId, DomainId, FileId, GroupId, HoldId, QueryId, RoomId, UnitId, UserId};
 use stoa_domain::principal::Principal;
 use stoa_domain::settings::PoolSettings;
 use stoa_domain::time::Timestamp;
 use stoa_domain::wire::cleanup::QueryState;
 
-use crate::{Append, ImportRow, JoinAnswered, LegalHold, NewQuery, Result};
+use crate::{Append, Deletion, ImportRow, JoinAnswered, LegalHold, NewQuery, Rescans, Result, Scanned};
 
 /// Who changes something, and from where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -131,6 +131,15 @@ pub trait Unit: Send {
     async fn put_hold(&mut self, hold: &LegalHold) -> Result<()>;
     /// Whether it held.
     async fn release_hold(&mut self, hold: HoldId) -> Result<bool>;
+
+    /// As [`Store::file_scanned`](crate::Store::file_scanned).
+    async fn file_scanned(&mut self, scanned: &Scanned) -> Result<bool>;
+    /// Has a file scanned again that nobody can read. Whether there is one.
+    async fn rescan_file(&mut self, id: FileId) -> Result<bool>;
+    /// As [`Store::scans_again`](crate::Store::scans_again).
+    async fn scans_again(&mut self, which: &Rescans) -> Result<u64>;
+    /// Deletes the content of a quarantined file; what stays of it can't be read.
+    async fn delete_quarantined(&mut self, id: FileId) -> Result<Deletion>;
 
     /// How far it is with this change.
     async fn put_import(&mut self, import: &ImportRow) -> Result<()>;

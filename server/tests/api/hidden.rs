@@ -103,6 +103,15 @@ fn of_files() -> Vec<(&'static str, &'static str, Option<Value>)> {
     vec![("GET", "/files/{file}", None), ("GET", "/files/{file}/preview", None)]
 }
 
+/// Endpoints with the id of a file that can't be read.
+fn of_quarantined() -> Vec<(&'static str, &'static str, Option<Value>)> {
+    vec![
+        ("DELETE", "/quarantine/{quarantined}", None),
+        ("POST", "/quarantine/{quarantined}/rescan", None),
+        ("POST", "/quarantine/{quarantined}/release", Some(json!({ "reason": "x" }))),
+    ]
+}
+
 /// Endpoints with an upload's id.
 fn of_uploads() -> Vec<(&'static str, &'static str, Option<Value>)> {
     vec![("HEAD", "/uploads/{upload}", None), ("PATCH", "/uploads/{upload}", None), ("DELETE", "/uploads/{upload}", None)]
@@ -135,6 +144,7 @@ async fn every_endpoint_with_an_id_stands_in_a_table() {
         ("{query}", of_queries()),
         ("{import}", of_imports()),
         ("{file}", of_files()),
+        ("{quarantined}", of_quarantined()),
         ("{upload}", of_uploads()),
         ("{user}", of_people()),
         ("{record}", of_records()),

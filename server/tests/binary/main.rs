@@ -15,4 +15,5 @@ mod previews;
 mod process;
 mod s3;
 mod s3_faults;
+mod scanning;
 mod tus;

@@ -305,7 +305,7 @@ impl Incoming {
                 let answer: Answer<serde_json::Value> = serde_json::from_str(text)?;
                 Some(Self::Answer { re: answer.re, outcome: answer.outcome })
             }
-            Some("message" | "edited" | "deleted" | "reaction" | "cleared" | "notice") => Some(Self::Event(serde_json::from_str(text)?)),
+            Some("message" | "edited" | "deleted" | "reaction" | "cleared" | "checked" | "notice") => Some(Self::Event(serde_json::from_str(text)?)),
             Some(
                 "joined" | "left" | "typing" | "read" | "room" | "removed" | "unfollowed" | "followed" | "invited" | "asked" | "answered" | "resync" | "bye",
             ) => Some(Self::Signal(serde_json::from_str(text)?)),

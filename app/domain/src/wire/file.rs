@@ -4,7 +4,20 @@ use serde::{Deserialize, Serialize};
 
 use super::Person;
 use crate::id::{FileId, RoomId, Seq};
+use crate::room::words;
 use crate::time::Timestamp;
+
+words! {
+    /// Why nobody can read a file, though it is there.
+    Held {
+        /// The scanner hasn't looked at it yet.
+        Checking = "checking",
+        /// The scanner has found something.
+        Infected = "infected",
+        /// The scanner can't look at it.
+        Unscannable = "unscannable",
+    }
+}
 
 /// A file as the message shows it that has it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +39,9 @@ pub struct Attachment {
     /// The store has lost its content.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub lost: bool,
+    /// Why it can't be read; none where it can.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held: Option<Held>,
 }
 
 /// A file with where it stands.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Person;
-use super::file::Attachment;
+use super::file::{Attachment, Held};
 use crate::id::{FileId, MessageId, Nonce, RoomId, Seq, UserId};
 use crate::message::{Clearing, Importance, MessageKind};
 use crate::time::Timestamp;
@@ -142,6 +142,16 @@ pub enum RoomEvent {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         text: Option<String>,
     },
+    /// A file of a message can be read from now on, or can't any more.
+    Checked {
+        #[serde(flatten)]
+        head: EventHead,
+        of: Seq,
+        file: FileId,
+        /// Why it can't be read; none where it can.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        held: Option<Held>,
+    },
     /// Something about the room that everyone in it is told, such as a manager adding himself.
     Notice {
         #[serde(flatten)]
@@ -169,36 +179,48 @@ impl RoomEvent {
     pub const fn room(&self) -> RoomId {
         match self {
             Self::Message { room, .. } => *room,
-            Self::Edited { head, .. } | Self::Deleted { head, .. } | Self::Reaction { head, .. } | Self::Cleared { head, .. } | Self::Notice { head, .. } => {
-                head.room
-            }
+            Self::Edited { head, .. }
+            | Self::Deleted { head, .. }
+            | Self::Reaction { head, .. }
+            | Self::Cleared { head, .. }
+            | Self::Checked { head, .. }
+            | Self::Notice { head, .. } => head.room,
         }
     }
     #[must_use]
     pub const fn seq(&self) -> Seq {
         match self {
             Self::Message { message, .. } => message.seq,
-            Self::Edited { head, .. } | Self::Deleted { head, .. } | Self::Reaction { head, .. } | Self::Cleared { head, .. } | Self::Notice { head, .. } => {
-                head.seq
-            }
+            Self::Edited { head, .. }
+            | Self::Deleted { head, .. }
+            | Self::Reaction { head, .. }
+            | Self::Cleared { head, .. }
+            | Self::Checked { head, .. }
+            | Self::Notice { head, .. } => head.seq,
         }
     }
     #[must_use]
     pub const fn n(&self) -> i64 {
         match self {
             Self::Message { message, .. } => message.n,
-            Self::Edited { head, .. } | Self::Deleted { head, .. } | Self::Reaction { head, .. } | Self::Cleared { head, .. } | Self::Notice { head, .. } => {
-                head.n
-            }
+            Self::Edited { head, .. }
+            | Self::Deleted { head, .. }
+            | Self::Reaction { head, .. }
+            | Self::Cleared { head, .. }
+            | Self::Checked { head, .. }
+            | Self::Notice { head, .. } => head.n,
         }
     }
     #[must_use]
     pub const fn author(&self) -> &Person {
         match self {
             Self::Message { message, .. } => &message.author,
-            Self::Edited { head, .. } | Self::Deleted { head, .. } | Self::Reaction { head, .. } | Self::Cleared { head, .. } | Self::Notice { head, .. } => {
-                &head.author
-            }
+            Self::Edited { head, .. }
+            | Self::Deleted { head, .. }
+            | Self::Reaction { head, .. }
+            | Self::Cleared { head, .. }
+            | Self::Checked { head, .. }
+            | Self::Notice { head, .. } => &head.author,
         }
     }
     /// Whether it holds a text that isn't kept.
@@ -207,34 +229,43 @@ impl RoomEvent {
         match self {
             Self::Message { message, .. } => message.withheld,
             Self::Edited { withheld, .. } => *withheld,
-            Self::Deleted { .. } | Self::Reaction { .. } | Self::Cleared { .. } | Self::Notice { .. } => false,
+            Self::Deleted { .. } | Self::Reaction { .. } | Self::Cleared { .. } | Self::Checked { .. } | Self::Notice { .. } => false,
         }
     }
     #[must_use]
     pub const fn at(&self) -> Timestamp {
         match self {
             Self::Message { message, .. } => message.at,
-            Self::Edited { head, .. } | Self::Deleted { head, .. } | Self::Reaction { head, .. } | Self::Cleared { head, .. } | Self::Notice { head, .. } => {
-                head.at
-            }
+            Self::Edited { head, .. }
+            | Self::Deleted { head, .. }
+            | Self::Reaction { head, .. }
+            | Self::Cleared { head, .. }
+            | Self::Checked { head, .. }
+            | Self::Notice { head, .. } => head.at,
         }
     }
     /// The nonce is for the author's sockets only: the copy that all others get goes without.
     pub fn set_nonce(&mut self, nonce: Option<Nonce>) {
         match self {
             Self::Message { message, .. } => message.nonce = nonce,
-            Self::Edited { head, .. } | Self::Deleted { head, .. } | Self::Reaction { head, .. } | Self::Cleared { head, .. } | Self::Notice { head, .. } => {
-                head.nonce = nonce
-            }
+            Self::Edited { head, .. }
+            | Self::Deleted { head, .. }
+            | Self::Reaction { head, .. }
+            | Self::Cleared { head, .. }
+            | Self::Checked { head, .. }
+            | Self::Notice { head, .. } => head.nonce = nonce,
         }
     }
     #[must_use]
     pub const fn nonce(&self) -> Option<Nonce> {
         match self {
             Self::Message { message, .. } => message.nonce,
-            Self::Edited { head, .. } | Self::Deleted { head, .. } | Self::Reaction { head, .. } | Self::Cleared { head, .. } | Self::Notice { head, .. } => {
-                head.nonce
-            }
+            Self::Edited { head, .. }
+            | Self::Deleted { head, .. }
+            | Self::Reaction { head, .. }
+            | Self::Cleared { head, .. }
+            | Self::Checked { head, .. }
+            | Self::Notice { head, .. } => head.nonce,
         }
     }
 }

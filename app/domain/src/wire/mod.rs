@@ -20,6 +20,7 @@ pub mod pool;
 pub mod preview;
 pub mod principals;
 pub mod problem;
+pub mod quarantine;
 pub mod room;
 pub mod session;
 pub mod storage;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::room::words;
-use crate::settings::PoolSettings;
+use crate::settings::{PoolSettings, Unscanned};
 use crate::time::Timestamp;
 
 /// GET `pool/settings`.
@@ -57,6 +57,8 @@ change! {
     room_quota: u64,
     pool_quota: u64,
     file_types: String,
+    unscanned_files: Unscanned,
+    rescan_days: u32,
 }
 
 words! {
@@ -68,6 +70,8 @@ words! {
         ArchiveBehind = "archive_behind",
         WritesWaiting = "writes_waiting",
         ConnectionsNearlyFull = "connections_nearly_full",
+        /// The scanner of files doesn't answer.
+        ScannerAway = "scanner_away",
     }
 }
 

@@ -97,6 +97,7 @@ problems! {
     bad_credentials = 401, "bad-credentials", "Name or password is wrong.";
     bad_ticket = 401, "bad-ticket", "The ticket is used, too old or not ours.";
     forbidden = 403, "forbidden", "You may not do this.";
+    file_withheld = 403, "file-withheld", "The file is withheld: malware was found in it, or it couldn't be checked.";
     cross_site = 403, "cross-site", "The request came from another site.";
     not_found = 404, "not-found", "There is nothing here.";
     room_not_found = 404, "room-not-found", "There is no such room.";
@@ -115,6 +116,7 @@ problems! {
     key_reused = 409, "idempotency-key-reused", "The idempotency key was used for something else.";
     conflict = 409, "conflict", "This doesn't fit the present state.";
     last_administrator = 409, "last-administrator", "One enabled administrator has to remain.";
+    file_held = 409, "file-held", "The file is being checked.";
     offset_wrong = 409, "offset-wrong", "The upload is at another place.";
     file_lost = 410, "file-lost", "The store has lost this file.";
     changed_meanwhile = 412, "changed-meanwhile", "Somebody else has changed this meanwhile.";

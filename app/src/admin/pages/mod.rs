@@ -10,6 +10,7 @@ mod import;
 mod messages;
 mod overview;
 mod people;
+mod quarantine;
 mod requests;
 mod roles;
 mod room;
@@ -43,6 +44,7 @@ pub fn page(data: &Data, address: &Address) -> AnyView {
         Data::Overview(page) => overview::overview(t, page),
         Data::Files(page) => files::files(t, console.sees_all(), page, address),
         Data::Messages(page) => messages::messages(console, t, page, address),
+        Data::Quarantine(page) => quarantine::quarantine(console, t, page, address),
         Data::Units(page) => units::units(console, t, page, address),
         Data::Domains(page) => units::domains(console, t, page, address),
         Data::Settings(page) => settings::settings(console, t, page),

@@ -20,7 +20,7 @@ pub fn settings(console: Console, t: &'static ConsoleText, page: &Settings) -> A
     let may = console.holds(Role::Administrator);
     let state = Form::new();
     let seen = page.clone();
-    let lines: [(&'static str, &'static str, &'static str); 14] = [
+    let lines: [(&'static str, &'static str, &'static str); 15] = [
         ("edit_window", t.set_edit_window, DURATION),
         ("undo_window", t.set_undo_window, DURATION),
         ("message_limit", t.set_message_limit, t.characters),
@@ -35,6 +35,7 @@ pub fn settings(console: Console, t: &'static ConsoleText, page: &Settings) -> A
         ("operations_per_second", t.set_operations, ""),
         ("operations_burst", t.set_burst, ""),
         ("rooms_per_socket", t.set_rooms_per_socket, ""),
+        ("rescan_days", t.set_rescan_days, ""),
     ];
     let known: Vec<_> = lines.into_iter().filter(|(name, ..)| page.get(*name).is_some()).collect();
     let names: Vec<(&'static str, bool)> = known.iter().map(|(name, _, unit)| (*name, *unit == DURATION)).collect();
@@ -42,6 +43,9 @@ pub fn settings(console: Console, t: &'static ConsoleText, page: &Settings) -> A
         let mut body = Map::new();
         if seen.get("name").and_then(Value::as_str) != Some(fields.get("name").as_str()) {
             body.insert("name".to_owned(), fields.get("name").into());
+        }
+        if seen.get("unscanned_files").and_then(Value::as_str) != Some(fields.get("unscanned_files").as_str()) {
+            body.insert("unscanned_files".to_owned(), fields.get("unscanned_files").into());
         }
         for (name, lasts) in &names {
             let text = fields.get(name);
@@ -66,9 +70,12 @@ pub fn settings(console: Console, t: &'static ConsoleText, page: &Settings) -> A
         })
         .collect();
     let name = page.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let unscanned = vec![("hold".to_owned(), t.unscanned_hold.to_owned()), ("pass".to_owned(), t.unscanned_pass.to_owned())];
+    let policy = page.get("unscanned_files").and_then(Value::as_str).unwrap_or_default();
     let fields = view! {
         {form::input(state, Labelled::new("pool", "name", t.pool_name), "text", name)}
         {inputs}
+        {form::select(state, Labelled::new("pool", "unscanned_files", t.set_unscanned), policy, unscanned)}
         {may.then(|| form::save(t.save, console))}
     }
     .into_any();

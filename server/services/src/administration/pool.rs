@@ -144,6 +144,9 @@ impl Pool {
         if waiting > WRITES_MANY {
             warn(WarningKind::WritesWaiting, format!("{waiting} posts wait to be written."));
         }
+        if let Some((since, why)) = core.scanning.away() {
+            warn(WarningKind::ScannerAway, format!("The scanner of files hasn't answered since {since}: {why}."));
+        }
         let (open, limit) = (core.hub.connections(), core.options.connection_limit);
         if open * 100 > limit * CONNECTIONS_MOST {
             warn(WarningKind::ConnectionsNearlyFull, format!("{open} of {limit} connections are open; above that clients are sent away."));

@@ -43,7 +43,7 @@ fn weight(open: &OpenRoom) -> usize {
         RoomEvent::Message { message: of, .. } => message(of),
         RoomEvent::Edited { subject, body, .. } => text(subject.as_ref(), body.as_ref()),
         RoomEvent::Cleared { of, text, .. } => AROUND + text.as_ref().map_or(0, String::len) + of.len() * 16,
-        RoomEvent::Deleted { .. } | RoomEvent::Reaction { .. } | RoomEvent::Notice { .. } => AROUND,
+        RoomEvent::Deleted { .. } | RoomEvent::Reaction { .. } | RoomEvent::Checked { .. } | RoomEvent::Notice { .. } => AROUND,
     };
     open.messages.iter().flatten().map(message).sum::<usize>() + open.events.iter().flatten().map(event).sum::<usize>()
 }

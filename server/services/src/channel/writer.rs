@@ -215,8 +215,13 @@ async fn commit(store: &dyn Store, bus: &Bus, writes: Vec<Write>, records: Vec<R
     match result {
         Ok(outcomes) => {
             let committed = acknowledge(items, rest, outcomes);
-            for room in committed {
+            for mut room in committed {
                 metrics::counter!("stoa_events_total").increment(room.events.len() as u64);
+                if let Err(error) = check_again(store, &mut room).await {
+                    // The hub misses them, and reads them from the database.
+                    tracing::warn!(%error, "events with files aren't told yet");
+                    continue;
+                }
                 bus.publish(room);
             }
             metrics::histogram!("stoa_told_seconds").record(began.elapsed().as_secs_f64());
@@ -236,6 +241,18 @@ async fn commit(store: &dyn Store, bus: &Bus, writes: Vec<Write>, records: Vec<R
             Vec::new()
         }
     }
+}
+
+/// A file that was being checked when it was looked up may have been found clean before its message was there: then
+/// no event tells it.
+async fn check_again(store: &dyn Store, room: &mut Committed) -> Result<(), StoreError> {
+    for (event, _) in &mut room.events {
+        let RoomEvent::Message { message, .. } = event else { continue };
+        for file in message.attachments.iter_mut().filter(|file| file.held.is_some()) {
+            file.held = store.file(file.id).await?.and_then(|row| row.held());
+        }
+    }
+    Ok(())
 }
 
 /// What an event shows beyond what is appended.

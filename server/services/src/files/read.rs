@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use stoa_domain::id::FileId;
 use stoa_domain::time::Timestamp;
-use stoa_domain::wire::file::Attachment;
+use stoa_domain::wire::file::{Attachment, Held};
 use stoa_domain::wire::problem::Problem;
 use stoa_files::{BlobError, Reading};
 use stoa_store::{FileRow, FileState, Record};
@@ -24,7 +24,7 @@ impl Files {
     /// What a file is. One that isn't posted is there for its uploader only.
     ///
     /// # Errors
-    /// 404 where there is none for this caller, 410 where the store has lost it.
+    /// 404 where there is none for this caller, 409 while it is being checked, 403 where it is withheld, 410 where the store has lost it.
     pub async fn open(&self, caller: &Caller, id: FileId) -> Result<Opened> {
         self.core.access.confirm().await;
         let row = self.core.store.file(id).await.or_problem()?.filter(|row| match row.state {
@@ -36,6 +36,11 @@ impl Files {
         let snapshot = self.core.access.vouched()?;
         let row = row.filter(|row| snapshot.decide(caller.user, row.room).rights.enter).ok_or_else(Problem::file_not_found)?;
         let (Some(file), Some(at)) = (attachment(&row), row.finished_at) else { return Err(Problem::internal()) };
+        match row.held() {
+            Some(Held::Checking) => return Err(Problem::file_held().retry_after(5)),
+            Some(Held::Infected | Held::Unscannable) => return Err(Problem::file_withheld()),
+            None => {}
+        }
         if row.lost { Err(Problem::file_lost()) } else { Ok(Opened { file, at, row }) }
     }
 

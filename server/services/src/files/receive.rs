@@ -273,7 +273,11 @@ impl Files {
                 if let Err(error) = self.blobs()?.forget(id.0).await {
                     tracing::warn!(file = %id, %error, "a staged file stays for a while");
                 }
-                self.core.images.finished(id);
+                if self.core.options.scanner.is_some() {
+                    self.core.scanning.wake.notify_one();
+                } else {
+                    self.core.images.finished(id);
+                }
                 Ok(())
             }
             // It may be tried again, from where it is.
@@ -297,10 +301,11 @@ impl Files {
         may_upload(&self.core, caller.user, row.room)?;
         let settings = self.core.access.settings();
         let at = self.core.environment.now();
-        let hex: String = sha256.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex = super::hexadecimal(&sha256);
         let payload = serde_json::json!({ "file": id, "name": row.name, "size": size, "sha256": hex, "type": kind });
         let record = Record { kind: "file_uploaded", room: Some(row.room), user: Some(caller.user), at, payload };
-        let finished = FinishedFile { id, size, sha256, kind: kind.to_owned(), at, expires_at: at.plus(KEPT), record };
+        let finished =
+            FinishedFile { id, size, sha256, kind: kind.to_owned(), at, expires_at: at.plus(KEPT), scan: self.core.options.scanner.is_some(), record };
         match self.core.store.file_finish(&finished, quotas(&settings)).await.or_problem()? {
             // An earlier try was committed, though nobody was told.
             Placed::Gone => self.own(caller, id).await.and_then(|row| if row.state == FileState::Finished { Ok(()) } else { Err(Problem::file_not_found()) }),

@@ -16,9 +16,9 @@ use stoa_domain::wire::message::{History, HistoryQuery, Message, Quote, RoomEven
 use stoa_domain::wire::{Page, PageQuery};
 use stoa_store::{
     AccountFilter, AccountRow, Actor, Append, Appended, AuditFilter, AuditRow, Audited, ChangeFollow, ClearedEvent, Erased, FileFilter, FileRow, FinishedFile,
-    FollowRow, Found, FoundFilter, Head, ImportRow, InvitationRow, JoinRequestRow, JoinRequests, Lease, Look, Looked, NewFile, Passed, Placed, QueryPart,
-    QueryRoomRow, QueryRow, QueryStep, Queued, Quotas, ReadMarkRow, Record, Refused, Result, SessionKey, SessionRow, Standing, Stepped, StorageOf, Store,
-    StoreError, Taken, Unit, Unlinked,
+    FollowRow, Found, FoundFilter, Head, ImportRow, InvitationRow, JoinRequestRow, JoinRequests, Lease, Look, Looked, NewFile, NextScans, Passed, Placed,
+    QueryPart, QueryRoomRow, QueryRow, QueryStep, Queued, Quotas, ReadMarkRow, Record, Refused, Rescans, Result, Scan, Scanned, SessionKey, SessionRow,
+    Standing, Stepped, StorageOf, Store, StoreError, Taken, Unit, Unlinked,
 };
 
 enum Fault {
@@ -170,6 +170,13 @@ calls! {
     fn files_found(filter: &FoundFilter, limit: u32) -> Vec<Found>;
     fn files_taken(of: StorageOf) -> Vec<Taken>;
     fn file_space(room: Option<RoomId>) -> u64;
+    fn files_to_scan(now: Timestamp, until: Timestamp, claim: uuid::Uuid, which: NextScans) -> Vec<FileRow>;
+    fn file_claimed(id: FileId, claim: uuid::Uuid, until: Timestamp) -> bool;
+    fn file_scanned(scanned: &Scanned) -> bool;
+    fn scans_hasten(now: Timestamp) -> u64;
+    fn scans_again(which: &Rescans, now: Timestamp) -> u64;
+    fn files_held(states: &[Scan], before: Option<FileId>, limit: u32) -> Vec<FileRow>;
+    fn scan_counts() -> Vec<(Scan, u64)>;
     fn unqueue(ids: &[i64]) -> ();
     fn audits(after: i64, limit: u32) -> Vec<AuditRow>;
     fn version_at(moment: Timestamp) -> Option<AccessVersion>;

@@ -4,6 +4,7 @@
 // Each test binary uses a part of it.
 #![allow(dead_code)]
 
+pub mod clamd;
 mod faults;
 
 use std::sync::Arc;
@@ -78,6 +79,10 @@ impl World {
         world.admin = world.signed_in(admin).await;
         world.root = world.services.categories.tree(&world.admin).unwrap().items[0].id;
         world
+    }
+
+    pub fn clock_now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// A session that holds, as a sign-in leaves it.

@@ -8,7 +8,9 @@ mod list;
 mod metadata;
 mod multipart;
 mod preview;
+mod quarantine;
 mod range;
+mod scanner;
 mod storage;
 mod sums;
 mod tus;
@@ -39,5 +41,11 @@ pub fn routes() -> OpenApiRouter<Arc<Shared>> {
         .routes(routes!(storage::file_storage))
         .routes(routes!(get::get_file))
         .routes(routes!(preview::get_preview))
+        .routes(routes!(quarantine::list_quarantine))
+        .routes(routes!(quarantine::rescan_file))
+        .routes(routes!(quarantine::release_file))
+        .routes(routes!(quarantine::delete_quarantined))
+        .routes(routes!(scanner::get_scanner))
+        .routes(routes!(scanner::rescan_files))
         .merge(in_parts)
 }

@@ -33,13 +33,19 @@ macro_rules! for_update {
         " FOR UPDATE"
     };
 }
+/// The same, without those that somebody else has locked.
+macro_rules! passing_locked {
+    () => {
+        " FOR UPDATE SKIP LOCKED"
+    };
+}
 /// The database's clock, in microseconds.
 macro_rules! now {
     () => {
         "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)"
     };
 }
-pub(crate) use {for_update, id_text, ids, now};
+pub(crate) use {for_update, id_text, ids, now, passing_locked};
 
 /// Ids, or keys of another length, as [`ids!`] reads them.
 pub fn list<T>(items: impl IntoIterator<Item = T>) -> Vec<T> {

@@ -44,6 +44,8 @@ pub mod kind {
     /// A clean-up hid messages or put another text in their place, or took that back.
     pub const CLEARED: i64 = 8;
     pub const RESTORED: i64 = 9;
+    /// A file of a message can be read from now on, or can't any more.
+    pub const CHECKED: i64 = 10;
 }
 
 pub const fn kind_of(message: MessageKind) -> i64 {
@@ -91,7 +93,7 @@ struct Content {
 struct Offered {
     room: RoomId,
     uploader: UserId,
-    /// Whole, and in no message.
+    /// Whole, in no message, and not in quarantine.
     free: bool,
 }
 

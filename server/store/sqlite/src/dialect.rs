@@ -36,13 +36,19 @@ macro_rules! for_update {
         ""
     };
 }
+/// The same, without those that somebody else has locked.
+macro_rules! passing_locked {
+    () => {
+        ""
+    };
+}
 /// The database's clock, in microseconds.
 macro_rules! now {
     () => {
         "CAST(unixepoch('subsec') * 1000000 AS INTEGER)"
     };
 }
-pub(crate) use {for_update, id_text, ids, now};
+pub(crate) use {for_update, id_text, ids, now, passing_locked};
 
 /// Ids, or keys of another length, as [`ids!`] reads them.
 pub fn list<T: AsRef<[u8]>>(items: impl IntoIterator<Item = T>) -> String {

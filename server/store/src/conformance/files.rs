@@ -15,9 +15,20 @@ async fn begin(world: &World, room: RoomId, uploader: UserId, size: Option<u64>,
 }
 
 async fn finish(world: &World, id: FileId, size: u64, quotas: Quotas) -> Placed {
+    finish_to(world, id, size, quotas, false).await
+}
+
+async fn finish_to(world: &World, id: FileId, size: u64, quotas: Quotas, scan: bool) -> Placed {
     let record = Record { kind: "file_uploaded", room: None, user: None, at: at(1), payload: serde_json::json!({ "file": id }) };
-    let finished = FinishedFile { id, size, sha256: [7; 32], kind: "text/plain".into(), at: at(1), expires_at: at(200), record };
+    let finished = FinishedFile { id, size, sha256: [7; 32], kind: "text/plain".into(), at: at(1), expires_at: at(200), scan, record };
     world.store.file_finish(&finished, quotas).await.unwrap()
+}
+
+/// That nobody reads before it is scanned.
+pub(super) async fn scanned_upload(world: &World, room: RoomId, uploader: UserId) -> FileId {
+    let (id, _) = begin(world, room, uploader, Some(10), FREE).await;
+    assert_eq!(finish_to(world, id, 10, FREE, true).await, Placed::Done);
+    id
 }
 
 pub(super) async fn uploaded(world: &World, room: RoomId, uploader: UserId) -> FileId {

@@ -28,6 +28,8 @@ pub struct Stage {
     category: String,
     /// In a message of the room.
     file: String,
+    /// The same, waiting for its scan.
+    quarantined: String,
 }
 
 pub struct Cast {
@@ -153,7 +155,14 @@ impl Cast {
         // Last: it takes effect on whoever is in there.
         put(&self.admin, &format!("/categories/{barred}/lists/denied"), json!({ "principal": { "kind": "everyone" } })).await;
         for (name, category, place) in [("desk", &desk, of("open")), ("narrow", &narrow, shut), ("barred", &barred, shut)] {
-            self.categories.push(Stage { name, place, room: UNKNOWN.to_owned(), category: category.clone(), file: UNKNOWN.to_owned() });
+            self.categories.push(Stage {
+                name,
+                place,
+                room: UNKNOWN.to_owned(),
+                category: category.clone(),
+                file: UNKNOWN.to_owned(),
+                quarantined: UNKNOWN.to_owned(),
+            });
         }
     }
 
@@ -167,15 +176,15 @@ impl Cast {
         // Who creates a room manages it; here the administrator is nothing but that.
         let own = self.admin.get("/session").await.body["user"]["id"].as_str().unwrap().to_owned();
         assert_eq!(self.admin.delete(&format!("/rooms/{room}/lists/managers/user:{own}")).await.status, 204);
-        let file = self.file(&room).await;
-        let stage = Stage { name, place, room, category: category.to_owned(), file };
+        let (file, quarantined) = (self.file(&room, false).await, self.file(&room, true).await);
+        let stage = Stage { name, place, room, category: category.to_owned(), file, quarantined };
         self.as_it_was(&stage).await;
         stage
     }
 
     /// Into the database alone, since not every room lets somebody post. Its content is missing, which is told
     /// to those who may read it.
-    async fn file(&self, room: &str) -> String {
+    async fn file(&self, room: &str, scan: bool) -> String {
         let (store, now) = (&self.world.store, self.world.clock_now());
         let (room, author): (RoomId, UserId) = (room.parse().unwrap(), self.id("member").parse().unwrap());
         let id: FileId = Environment::system().id();
@@ -183,7 +192,7 @@ impl Cast {
         let free = Quotas { room: None, pool: None };
         assert_eq!(store.file_begin(&new, free, 1).await.unwrap(), Placed::Done);
         let record = Record { kind: "file_uploaded", room: Some(room), user: Some(author), at: now, payload: json!({}) };
-        let finished = FinishedFile { id, size: 1, sha256: [0; 32], kind: "text/plain".into(), at: now, expires_at: now, record };
+        let finished = FinishedFile { id, size: 1, sha256: [0; 32], kind: "text/plain".into(), at: now, expires_at: now, scan, record };
         assert_eq!(store.file_finish(&finished, free).await.unwrap(), Placed::Done);
         let (kind, importance) = (MessageKind::Chat, Importance::Normal);
         let what =
@@ -212,6 +221,7 @@ impl Cast {
             ("{room}", stage.room.as_str()),
             ("{category}", &stage.category),
             ("{file}", &stage.file),
+            ("{quarantined}", &stage.quarantined),
             ("{upload}", UNKNOWN),
             ("{group}", self.id("group")),
             ("{unit}", self.id("unit")),

@@ -37,6 +37,9 @@ const ROOM_REMOVE: Rule = |who, place| with(exists(who, place), manages_category
 const ROOM_ENTER: Rule = |who, place| with(exists(who, place), enters(who, place));
 /// A file in a message of the room.
 const FILE: Rule = |who, place| or_hidden(enters(who, place));
+/// A file of the room that waits for its scan.
+const QUARANTINED: Rule = |who, place| with(sees_in_console(who, place), manages(who, place));
+const RELEASED: Rule = |who, place| with(sees_in_console(who, place), who.administrator);
 const NOBODY: Rule = |_, _| or_hidden(false);
 const ROOM_POST: Rule = |who, place| with(exists(who, place), posts(who, place));
 const ROOM_PEOPLE: Rule = |who, place| with(exists(who, place), enters(who, place) || sees_in_console(who, place));
@@ -79,6 +82,11 @@ pub fn table() -> Vec<Endpoint> {
     add(Sort::Room, ROOM_POST, &[("POST", "/rooms/{room}/uploads"), ("OPTIONS", "/rooms/{room}/uploads")]);
     add(Sort::Room, ROOM_ENTER, &[("GET", "/rooms/{room}/files")]);
     add(Sort::Room, FILE, &[("GET", "/files/{file}"), ("GET", "/files/{file}/preview")]);
+    add(Sort::Room, QUARANTINED, &[("DELETE", "/quarantine/{quarantined}"), ("POST", "/quarantine/{quarantined}/rescan")]);
+    add(Sort::Room, RELEASED, &[("POST", "/quarantine/{quarantined}/release")]);
+    add(Sort::Other, SIGNED_IN, &[("GET", "/quarantine")]);
+    add(Sort::Other, LOG, &[("GET", "/scanner")]);
+    add(Sort::Other, CLEAN, &[("POST", "/scanner/rescan")]);
     // Nobody's own.
     add(Sort::Other, NOBODY, &[("HEAD", "/uploads/{upload}"), ("PATCH", "/uploads/{upload}"), ("DELETE", "/uploads/{upload}")]);
     add(Sort::Room, ROOM_PEOPLE, &[("GET", "/rooms/{room}/people")]);

@@ -311,7 +311,7 @@ impl State {
         let shows = |event: &RoomEvent| match event {
             RoomEvent::Message { message, .. } => message.seq == of || message.reply_to.as_ref().is_some_and(|quote| quote.seq == of),
             RoomEvent::Edited { of: edited, .. } => *edited == of,
-            RoomEvent::Deleted { .. } | RoomEvent::Reaction { .. } | RoomEvent::Cleared { .. } | RoomEvent::Notice { .. } => false,
+            RoomEvent::Deleted { .. } | RoomEvent::Reaction { .. } | RoomEvent::Cleared { .. } | RoomEvent::Checked { .. } | RoomEvent::Notice { .. } => false,
         };
         if let Some(last) = self.recent.iter().rposition(|kept| shows(&kept.event)) {
             for _ in 0..=last {
