@@ -300,6 +300,7 @@ texts! { Text {
     file_type: "Files of this type may not be posted here.", "Dateien dieser Art dürfen hier nicht stehen.";
     file_lost: "The content of this file is lost.", "Der Inhalt dieser Datei ist verloren.";
     file_withheld: "A file is withheld: malware was found in it, or it can't be checked.", "Eine Datei wird zurückgehalten: In ihr wurde Schadsoftware gefunden, oder sie lässt sich nicht prüfen.";
+    file_removed: "A file was removed.", "Eine Datei wurde entfernt.";
     file_checking: "It is being checked for malware.", "Sie wird auf Schadsoftware geprüft.";
     file_infected: "Withheld: malware was found in it.", "Zurückgehalten: In ihr wurde Schadsoftware gefunden.";
     file_unscannable: "Withheld: it can't be checked for malware.", "Zurückgehalten: Sie lässt sich nicht auf Schadsoftware prüfen.";

@@ -65,6 +65,9 @@ fn image(t: &'static Text, message: &Arc<Message>, file: &Attachment) -> AnyView
 }
 
 fn other(t: &'static Text, file: &Attachment) -> AnyView {
+    if file.held == Some(Held::Removed) {
+        return view! { <p class="tombstone">{t.file_removed}</p> }.any();
+    }
     let name = file.name.clone();
     let head = |more: AnyView| {
         view! {
@@ -84,7 +87,7 @@ fn other(t: &'static Text, file: &Attachment) -> AnyView {
     let why = match file.held {
         Some(Held::Checking) => Some(t.file_checking),
         Some(Held::Infected) => Some(t.file_infected),
-        Some(Held::Unscannable) => Some(t.file_unscannable),
+        Some(Held::Unscannable | Held::Removed) => Some(t.file_unscannable),
         None => file.lost.then_some(t.file_lost),
     };
     if let Some(why) = why {

@@ -12,6 +12,7 @@ use stoa_domain::markdown::quoted;
 use stoa_domain::message::Clearing;
 use stoa_domain::time::Timestamp;
 use stoa_domain::wire::Person;
+use stoa_domain::wire::file::Held;
 use stoa_domain::wire::message::{Deleted, EventHead, Message, NewMessage, Posted, Reaction, RoomEvent};
 use stoa_domain::wire::problem::Problem;
 
@@ -364,7 +365,13 @@ fn change(span: &mut Span, event: &RoomEvent, me: UserId, again: bool) -> Option
             message.subject = None;
             message.reactions.clear();
         }
-        RoomEvent::Checked { file, held, .. } => message.attachments.iter_mut().find(|attachment| attachment.id == *file)?.held = *held,
+        RoomEvent::Checked { file, held, .. } => {
+            let attachment = message.attachments.iter_mut().find(|attachment| attachment.id == *file)?;
+            attachment.held = *held;
+            if *held == Some(Held::Removed) {
+                attachment.name.clear();
+            }
+        }
         RoomEvent::Reaction { head, emoji, on, .. } if !again => react(&mut message.reactions, emoji, *on, head.author.id == me),
         _ => return None,
     }

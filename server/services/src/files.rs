@@ -7,6 +7,7 @@ pub(crate) mod previews;
 mod quarantine;
 mod read;
 mod receive;
+mod remove;
 pub(crate) mod scanning;
 mod storage;
 pub mod sweep;

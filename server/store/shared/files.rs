@@ -231,7 +231,7 @@ pub async fn some(conn: &mut Connection, ids: &[FileId]) -> Work<Vec<FileRow>> {
 pub async fn page(conn: &mut Connection, room: RoomId, filter: &FileFilter, limit: u32) -> Work<Vec<(FileRow, i64)>> {
     let begin = filter.kind.as_deref().map(|kind| containing(kind).trim_start_matches('%').to_owned());
     let rows: Vec<Row> = sqlx::query_as(files!(
-        "WHERE f.room_id = $1 AND f.state = 3 AND e.deleted_at IS NULL AND NOT e.withheld AND e.replaced_seq IS NULL
+        "WHERE f.room_id = $1 AND f.state = 3 AND COALESCE(f.scan, 0) <> 7 AND e.deleted_at IS NULL AND NOT e.withheld AND e.replaced_seq IS NULL
             AND ($2 IS NULL OR f.name_key LIKE $2 ESCAPE '\\') AND ($3 IS NULL OR f.kind LIKE $3 ESCAPE '\\')
             AND ($4 IS NULL OR f.uploader_id = $4) AND ($5 IS NULL OR f.seq < $5 OR (f.seq = $5 AND f.position > $6))
          ORDER BY f.seq DESC, f.position LIMIT $7"
@@ -271,10 +271,10 @@ struct Attached {
 pub async fn attach<'a>(conn: &mut Connection, room: RoomId, seqs: &[Seq], messages: impl Iterator<Item = &'a mut Message>) -> Work<()> {
     // CROSS JOIN keeps SQLite at looking up each message.
     static FIND: Bulk = Bulk::new(
-        "SELECT f.seq, f.id, f.name, f.kind, f.size, f.sha256, f.lost, f.width, f.height, f.scan FROM",
+        "SELECT f.seq, f.id, CASE WHEN f.scan = 7 THEN '' ELSE f.name END AS name, f.kind, f.size, f.sha256, f.lost, f.width, f.height, f.scan FROM",
         &[("room_id", Id), ("seq", Int)],
-        // What was deleted out of the quarantine stands there as before.
-        "CROSS JOIN files f WHERE f.room_id = r.room_id AND f.seq = r.seq AND (f.state = 3 OR (f.state > 3 AND f.scan IN (4, 5)))
+        // What was removed, or deleted out of the quarantine, stands there as before.
+        "CROSS JOIN files f WHERE f.room_id = r.room_id AND f.seq = r.seq AND (f.state = 3 OR (f.state > 3 AND f.scan IN (4, 5, 7)))
          ORDER BY f.seq, f.position",
     );
     if seqs.is_empty() {

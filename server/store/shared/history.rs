@@ -57,7 +57,7 @@ macro_rules! entries {
                 CASE WHEN e.kind = 10 OR (e.kind <= 2 AND b.kind <> 8) THEN e.files END AS files,
                 q.seq AS quote_seq, substr(qb.body, 1, 1000) AS quote_body,
                 CASE WHEN q.files IS NOT NULL AND qb.kind <= 3
-                    THEN (SELECT f.name FROM files f WHERE f.room_id = q.room_id AND f.seq = q.seq AND f.position = 0) END AS quote_file,
+                    THEN (SELECT f.name FROM files f WHERE f.room_id = q.room_id AND f.seq = q.seq AND f.position = 0 AND COALESCE(f.scan, 0) <> 7) END AS quote_file,
                 qu.id AS quoted, qu.name AS quoted_name, qu.display_name AS quoted_display_name
              FROM (SELECT * FROM events WHERE room_id = $1 ",
             $events,

@@ -2,10 +2,11 @@
 
 use stoa_domain::id::{FileId, Seq};
 use stoa_domain::time::Timestamp;
-use stoa_store::{Deletion, FileRow, NextScans, Rescans, Scan, Scanned};
+use stoa_store::{Deletion, FileRow, LetGo, NextScans, Rescans, Scan, Scanned};
 use uuid::Uuid;
 
 use super::append::{kind, record};
+use super::cleanup::erase::Holds;
 use super::cleanup::step::lock_head;
 use super::error::{Work, corrupt};
 use super::files::{self, Row, files};
@@ -13,6 +14,7 @@ use super::history::not_kept;
 use crate::dialect::{Connection, for_update, passing_locked};
 
 pub const WAITING: i64 = 1;
+pub const REMOVED: i64 = 7;
 
 pub fn state(number: i64) -> Work<Scan> {
     Ok(match number {
@@ -23,6 +25,7 @@ pub fn state(number: i64) -> Work<Scan> {
         4 => Scan::Infected,
         5 => Scan::Unscannable,
         6 => Scan::Released,
+        REMOVED => Scan::Removed,
         other => return Err(corrupt("a scan's state", &other.to_string())),
     })
 }
@@ -36,6 +39,7 @@ const fn number(state: Scan) -> i64 {
         Scan::Infected => 4,
         Scan::Unscannable => 5,
         Scan::Released => 6,
+        Scan::Removed => REMOVED,
     }
 }
 
@@ -90,7 +94,7 @@ pub async fn hasten(conn: &mut Connection, now: Timestamp) -> Work<u64> {
 pub async fn again(conn: &mut Connection, which: &Rescans, now: Timestamp) -> Work<u64> {
     let done = sqlx::query(
         "UPDATE files SET scan = COALESCE(scan, 0), scan_due = $1, scan_tries = 0
-         WHERE state IN (2, 3) AND scan_due IS NULL AND (scan IS NULL OR scan <> 6) AND ($2 IS NULL OR finished_at >= $2)
+         WHERE state IN (2, 3) AND scan_due IS NULL AND (scan IS NULL OR scan NOT IN (6, 7)) AND ($2 IS NULL OR finished_at >= $2)
             AND ($3 IS NULL OR scan_base IS NULL OR scan_base <> $3)",
     )
     .bind(now.micros())
@@ -129,7 +133,9 @@ async fn lock(conn: &mut Connection, scanned: &Scanned) -> Work<Option<Locked>> 
     let scan = scan.map(state).transpose()?;
     let counts = match scanned.claim {
         Some(own) => claim == Some(own),
-        None => scan.and_then(Scan::held).is_some(),
+        // Removing goes before whatever the scanner says, and stays.
+        None if scanned.found.as_ref().is_some_and(|found| found.state == Scan::Removed) => scan != Some(Scan::Removed),
+        None => scan.and_then(Scan::held).is_some() && scan != Some(Scan::Removed),
     };
     Ok(counts.then_some(Locked { scan, seq, uploader }))
 }
@@ -153,7 +159,12 @@ pub async fn settle(conn: &mut Connection, scanned: &Scanned) -> Work<bool> {
             .execute(&mut *conn)
             .await?;
         if let Some(of) = file.seq.filter(|_| file.scan.and_then(Scan::held) != found.state.held()) {
-            tell(conn, scanned, (last + 1, n), of, file.uploader, found.state).await?;
+            let by = scanned.by.map_or(file.uploader, |by| by.0);
+            let queued = tell(conn, scanned, (last + 1, n), of, by, found.state).await?;
+            if found.state == Scan::Removed {
+                let sql = "UPDATE files SET removed_queue = $2, removed_due = $3 WHERE id = $1";
+                sqlx::query(sql).bind(scanned.file.0).bind(queued).bind(scanned.at.micros()).execute(&mut *conn).await?;
+            }
         }
     }
     if let Some(one) = &scanned.record {
@@ -162,8 +173,8 @@ pub async fn settle(conn: &mut Connection, scanned: &Scanned) -> Work<bool> {
     Ok(true)
 }
 
-/// By its uploader: it is his file that changes.
-async fn tell(conn: &mut Connection, scanned: &Scanned, (seq, n): (Seq, i64), of: Seq, uploader: Uuid, now: Scan) -> Work<()> {
+/// By its uploader, whose file it is that changes, unless somebody else decided it. Its place in the archive's queue.
+async fn tell(conn: &mut Connection, scanned: &Scanned, (seq, n): (Seq, i64), of: Seq, by: Uuid, now: Scan) -> Work<i64> {
     sqlx::query(
         "INSERT INTO events (room_id, seq, n, kind, id, author_id, at, access_version, importance, of_seq, body, files)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10, $11)",
@@ -173,7 +184,7 @@ async fn tell(conn: &mut Connection, scanned: &Scanned, (seq, n): (Seq, i64), of
     .bind(n)
     .bind(kind::CHECKED)
     .bind(scanned.event.0)
-    .bind(uploader)
+    .bind(by)
     .bind(scanned.at.micros())
     .bind(scanned.access_version)
     .bind(of)
@@ -182,8 +193,9 @@ async fn tell(conn: &mut Connection, scanned: &Scanned, (seq, n): (Seq, i64), of
     .execute(&mut *conn)
     .await?;
     sqlx::query("UPDATE room_heads SET seq = $2 WHERE room_id = $1").bind(scanned.room.0).bind(seq).execute(&mut *conn).await?;
-    sqlx::query("INSERT INTO compliance_queue (kind, room_id, seq) VALUES ('event', $1, $2)").bind(scanned.room.0).bind(seq).execute(conn).await?;
-    Ok(())
+    let sql = "INSERT INTO compliance_queue (kind, room_id, seq) VALUES ('event', $1, $2) RETURNING id";
+    let (queued,) = sqlx::query_as(sql).bind(scanned.room.0).bind(seq).fetch_one(conn).await?;
+    Ok(queued)
 }
 
 // ---- the quarantine ------------------------------------------------------------------------
@@ -236,4 +248,30 @@ pub async fn delete(conn: &mut Connection, id: FileId) -> Work<Deletion> {
     sqlx::query("UPDATE files SET scan_due = NULL, scan_claim = NULL WHERE id = $1").bind(id.0).execute(&mut *conn).await?;
     files::remove(conn, &[(id.0, room, size)]).await?;
     Ok(Deletion::Done)
+}
+
+// ---- what was removed ----------------------------------------------------------------------
+
+/// The content of removed files, when the archive has what it is to have.
+pub async fn let_go(conn: &mut Connection, now: Timestamp, again: Timestamp, limit: u32) -> Work<LetGo> {
+    type Found = (Uuid, Uuid, Uuid, Option<i64>, i64);
+    let (waiting,): (Option<i64>,) = sqlx::query_as("SELECT min(id) FROM compliance_queue").fetch_one(&mut *conn).await?;
+    let sql = concat!(
+        "SELECT f.id, f.room_id, f.uploader_id, f.size, e.at FROM files f JOIN events e ON e.room_id = f.room_id AND e.seq = f.seq
+         WHERE f.removed_due IS NOT NULL AND f.state = 3 AND f.removed_due <= $1 AND ($2 IS NULL OR f.removed_queue < $2)
+         ORDER BY f.room_id, f.id LIMIT $3",
+        for_update!()
+    );
+    let rows: Vec<Found> = sqlx::query_as(sql).bind(now.micros()).bind(waiting).bind(i64::from(limit)).fetch_all(&mut *conn).await?;
+    let (mut free, mut held) = (Vec::new(), 0);
+    for (id, room, uploader, size, at) in rows {
+        if Holds::of_room(conn, room).await?.keep(uploader, at) {
+            sqlx::query("UPDATE files SET removed_due = $2 WHERE id = $1").bind(id).bind(again.micros()).execute(&mut *conn).await?;
+            held += 1;
+        } else {
+            free.push((id, room, size));
+        }
+    }
+    files::remove(conn, &free).await?;
+    Ok(LetGo { gone: free.len() as u64, held })
 }

@@ -12,12 +12,7 @@ use stoa_domain::time::Timestamp;
 use stoa_domain::wire::cleanup::NewMessageQuery;
 use stoa_domain::wire::message::{History, HistoryQuery, Message, Quote, RoomEvent};
 use stoa_domain::wire::{Page, PageQuery};
-use stoa_store::{
-    AccountFilter, AccountRow, Actor, Append, Appended, AuditFilter, AuditRow, Audited, ChangeFollow, ClearedEvent, Erased, FileFilter, FileRow, FinishedFile,
-    FollowRow, Found, FoundFilter, Head, ImportRow, InvitationRow, JoinRequestRow, JoinRequests, Lease, Look, Looked, NewFile, NextScans, Passed, Placed,
-    QueryPart, QueryRoomRow, QueryRow, QueryStep, Queued, Quotas, ReadMarkRow, Record, Refused, Rescans, Result, Scan, Scanned, SessionKey, SessionRow,
-    Standing, Stepped, StorageOf, Store, Taken, Unit, Unlinked,
-};
+use stoa_store::{AccountFilter, AccountRow, Actor, Append, Appended, AuditFilter, AuditRow, Audited, ChangeFollow, ClearedEvent, Erased, FileFilter, FileRow, FinishedFile, FollowRow, Found, FoundFilter, Head, ImportRow, InvitationRow, JoinRequestRow, JoinRequests, Lease, LetGo, Look, Looked, NewFile, NextScans, Passed, Placed, QueryPart, QueryRoomRow, QueryRow, QueryStep, Queued, Quotas, ReadMarkRow, Record, Refused, Rescans, Result, Scan, Scanned, SessionKey, SessionRow, Standing, Stepped, StorageOf, Store, Taken, Unit, Unlinked};
 use uuid::Uuid;
 
 use super::unit::Change;
@@ -335,6 +330,9 @@ impl Store for Database {
     }
     async fn files_held(&self, states: &[Scan], before: Option<FileId>, limit: u32) -> Result<Vec<FileRow>> {
         read!(self, |conn| scans::held(conn, states, before, limit))
+    }
+    async fn files_let_go(&self, now: Timestamp, again: Timestamp, limit: u32) -> Result<LetGo> {
+        write!(self, |conn| scans::let_go(conn, now, again, limit))
     }
     async fn scan_counts(&self) -> Result<Vec<(Scan, u64)>> {
         read!(self, |conn| scans::counts(conn))

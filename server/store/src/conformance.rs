@@ -54,7 +54,8 @@ cases! {
         what_nobody_posts_runs_out, hidden_messages_hide_their_files, files_go_with_texts_that_are_erased,
         files_of_all_rooms_are_found_and_counted;
     scans: a_file_is_claimed_by_one_and_not_lost, the_room_is_told_who_can_read, what_nobody_can_read_goes_first,
-        what_is_in_quarantine_can_be_let_go_or_deleted, posts_and_scans_dont_wait_for_each_other;
+        what_is_in_quarantine_can_be_let_go_or_deleted, posts_and_scans_dont_wait_for_each_other,
+        what_is_removed_leaves_a_tombstone;
     accounts: accounts_come_and_go, the_last_administrator_stays, accounts_are_paged, cursors_are_checked, sessions_live_and_end,
         keys_of_idempotency, an_import_says_how_far_it_is;
     audit: records_are_found_by_each_filter, looks_are_records_that_change_nothing, links_follow_each_other, leases_have_one_holder;

@@ -43,7 +43,7 @@ pub use import::ImportRow;
 pub use joining::{InvitationRow, JoinAnswered, JoinRequestRow, JoinRequests};
 pub use me::{ChangeFollow, FollowRow, ReadMarkRow};
 pub use record::{AuditRow, Queued};
-pub use scan::{Deletion, NextScans, Rescans, Scan, ScanFound, ScanRow, Scanned};
+pub use scan::{Deletion, LetGo, NextScans, Rescans, Scan, ScanFound, ScanRow, Scanned};
 pub use session::{SessionKey, SessionRow};
 pub use unit::{Actor, Audit, Creation, Idempotency, NewAccount, Object, Unit};
 
@@ -259,6 +259,9 @@ pub trait Store: Send + Sync + 'static {
     async fn scans_again(&self, which: &Rescans, now: Timestamp) -> Result<u64>;
     /// Files in one of these states behind one, the newest first.
     async fn files_held(&self, states: &[Scan], before: Option<FileId>, limit: u32) -> Result<Vec<FileRow>>;
+    /// Marks the content of removed files to be erased, of some at a time, when the archive has what it is to have;
+    /// what a legal hold keeps is tried again at `again`.
+    async fn files_let_go(&self, now: Timestamp, again: Timestamp, limit: u32) -> Result<LetGo>;
     /// How many files are in each state in which nobody reads them, or that weren't scanned.
     async fn scan_counts(&self) -> Result<Vec<(Scan, u64)>>;
 

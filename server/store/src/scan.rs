@@ -1,4 +1,4 @@
-use stoa_domain::id::{AccessVersion, FileId, MessageId, RoomId};
+use stoa_domain::id::{AccessVersion, FileId, MessageId, RoomId, UserId};
 use stoa_domain::time::Timestamp;
 use stoa_domain::wire::file::Held;
 use uuid::Uuid;
@@ -20,6 +20,8 @@ pub enum Scan {
     Unscannable,
     /// An administrator has let it go.
     Released,
+    /// Who looks after the room has removed it; nothing makes that undone.
+    Removed,
 }
 
 impl Scan {
@@ -30,6 +32,7 @@ impl Scan {
             Self::Waiting => Some(Held::Checking),
             Self::Infected => Some(Held::Infected),
             Self::Unscannable => Some(Held::Unscannable),
+            Self::Removed => Some(Held::Removed),
             Self::Unknown | Self::Passed | Self::Clean | Self::Released => None,
         }
     }
@@ -69,6 +72,8 @@ pub struct Scanned {
     pub due: Option<Timestamp>,
     pub tries: u32,
     pub at: Timestamp,
+    /// Who decided it, if not the scanner.
+    pub by: Option<UserId>,
     /// Of the event that tells the room, should there be something to tell.
     pub event: MessageId,
     pub access_version: AccessVersion,
@@ -109,4 +114,12 @@ pub enum Deletion {
     Gone,
     /// A legal hold keeps it.
     Kept,
+}
+
+/// What becomes of the content of removed files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LetGo {
+    pub gone: u64,
+    /// So many are kept by a legal hold.
+    pub held: u64,
 }

@@ -100,7 +100,7 @@ fn of_imports() -> Vec<(&'static str, &'static str, Option<Value>)> {
 
 /// Endpoints with a file's id.
 fn of_files() -> Vec<(&'static str, &'static str, Option<Value>)> {
-    vec![("GET", "/files/{file}", None), ("GET", "/files/{file}/preview", None)]
+    vec![("GET", "/files/{file}", None), ("DELETE", "/files/{file}", None), ("GET", "/files/{file}/preview", None)]
 }
 
 /// Endpoints with the id of a file that can't be read.

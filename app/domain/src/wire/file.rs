@@ -16,6 +16,8 @@ words! {
         Infected = "infected",
         /// The scanner can't look at it.
         Unscannable = "unscannable",
+        /// Somebody who looks after the room has removed it. Its name is gone, too.
+        Removed = "removed",
     }
 }
 

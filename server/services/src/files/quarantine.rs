@@ -69,6 +69,8 @@ impl Files {
             Some(Held::Checking) => &[Scan::Waiting],
             Some(Held::Infected) => &[Scan::Infected],
             Some(Held::Unscannable) => &[Scan::Unscannable],
+            // What is removed is looked after by nobody.
+            Some(Held::Removed) => &[],
         };
         let mut before: Option<FileId> = page
             .cursor
@@ -100,7 +102,7 @@ impl Files {
     async fn held(&self, caller: &Caller, id: FileId) -> Result<(std::sync::Arc<Snapshot>, FileRow)> {
         let row = self.core.store.file(id).await.or_problem()?;
         let snapshot = self.core.access.vouched()?;
-        let there = |row: &FileRow| matches!(row.state, FileState::Finished | FileState::Posted) && row.held().is_some() && sees(&snapshot, caller, row.room);
+        let there = |row: &FileRow| matches!(row.state, FileState::Finished | FileState::Posted) && row.held().is_some_and(|held| held != Held::Removed) && sees(&snapshot, caller, row.room);
         let row = row.filter(there).ok_or_else(Problem::file_not_found)?;
         Ok((snapshot, row))
     }
@@ -183,6 +185,7 @@ impl Files {
             file: id,
             room: row.room,
             claim: None,
+            by: Some(caller.user),
             found: Some(ScanFound { state: Scan::Released, signature: before.and_then(|scan| scan.signature.clone()), base: None }),
             due: None,
             tries: 0,

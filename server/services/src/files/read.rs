@@ -39,6 +39,7 @@ impl Files {
         match row.held() {
             Some(Held::Checking) => return Err(Problem::file_held().retry_after(5)),
             Some(Held::Infected | Held::Unscannable) => return Err(Problem::file_withheld()),
+            Some(Held::Removed) => return Err(Problem::file_not_found()),
             None => {}
         }
         if row.lost { Err(Problem::file_lost()) } else { Ok(Opened { file, at, row }) }

@@ -283,6 +283,7 @@ impl Work {
             file: row.id,
             room: row.room,
             claim: Some(claim),
+            by: None,
             found,
             due: again.map(|after| now.plus(after)),
             tries,
@@ -379,6 +380,7 @@ pub(super) const fn word(state: Scan) -> &'static str {
         Scan::Infected => "infected",
         Scan::Unscannable => "unscannable",
         Scan::Released => "released",
+        Scan::Removed => "removed",
     }
 }
 

@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 use futures_util::StreamExt;
 use stoa_domain::id::FileId;
 use stoa_files::Blobs;
-use stoa_store::{FileRow, FileState, Store};
+use stoa_store::{FileRow, FileState, LetGo, Store};
 
 use crate::services::Core;
 use crate::{Problem, StoreProblem};
@@ -21,6 +21,8 @@ const EVERY: Duration = Duration::from_secs(60);
 const WHOLE_EVERY: u32 = 24 * 60;
 /// The previews of this server are gone through once so many rounds.
 const PREVIEWS_EVERY: u32 = 60;
+/// What a legal hold keeps is tried again after this long.
+const HELD: Duration = Duration::from_secs(3_600);
 /// Removed in one go.
 const BATCH: u32 = 100;
 /// What is younger may belong to something that is just being done.
@@ -60,6 +62,16 @@ pub(crate) async fn run(core: Arc<Core>) {
 /// Uploads and files whose time has run out, and what was removed.
 async fn sweep(core: &Core, blobs: &Blobs) -> Result<(), Problem> {
     while core.store.files_run_out(core.environment.now(), BATCH).await.or_problem()? > 0 {}
+    loop {
+        let now = core.environment.now();
+        let LetGo { gone, held } = core.store.files_let_go(now, now.plus(HELD), BATCH).await.or_problem()?;
+        if held > 0 {
+            tracing::info!(held, "a legal hold keeps removed files from being erased");
+        }
+        if gone + held < u64::from(BATCH) {
+            break;
+        }
+    }
     loop {
         let files = core.store.files_to_erase(BATCH).await.or_problem()?;
         for file in &files {

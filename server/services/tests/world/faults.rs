@@ -14,12 +14,7 @@ use stoa_domain::time::Timestamp;
 use stoa_domain::wire::cleanup::NewMessageQuery;
 use stoa_domain::wire::message::{History, HistoryQuery, Message, Quote, RoomEvent};
 use stoa_domain::wire::{Page, PageQuery};
-use stoa_store::{
-    AccountFilter, AccountRow, Actor, Append, Appended, AuditFilter, AuditRow, Audited, ChangeFollow, ClearedEvent, Erased, FileFilter, FileRow, FinishedFile,
-    FollowRow, Found, FoundFilter, Head, ImportRow, InvitationRow, JoinRequestRow, JoinRequests, Lease, Look, Looked, NewFile, NextScans, Passed, Placed,
-    QueryPart, QueryRoomRow, QueryRow, QueryStep, Queued, Quotas, ReadMarkRow, Record, Refused, Rescans, Result, Scan, Scanned, SessionKey, SessionRow,
-    Standing, Stepped, StorageOf, Store, StoreError, Taken, Unit, Unlinked,
-};
+use stoa_store::{AccountFilter, AccountRow, Actor, Append, Appended, AuditFilter, AuditRow, Audited, ChangeFollow, ClearedEvent, Erased, FileFilter, FileRow, FinishedFile, FollowRow, Found, FoundFilter, Head, ImportRow, InvitationRow, JoinRequestRow, JoinRequests, Lease, LetGo, Look, Looked, NewFile, NextScans, Passed, Placed, QueryPart, QueryRoomRow, QueryRow, QueryStep, Queued, Quotas, ReadMarkRow, Record, Refused, Rescans, Result, Scan, Scanned, SessionKey, SessionRow, Standing, Stepped, StorageOf, Store, StoreError, Taken, Unit, Unlinked};
 
 enum Fault {
     /// As if the database were away, for so many calls.
@@ -176,6 +171,7 @@ calls! {
     fn scans_hasten(now: Timestamp) -> u64;
     fn scans_again(which: &Rescans, now: Timestamp) -> u64;
     fn files_held(states: &[Scan], before: Option<FileId>, limit: u32) -> Vec<FileRow>;
+    fn files_let_go(now: Timestamp, again: Timestamp, limit: u32) -> LetGo;
     fn scan_counts() -> Vec<(Scan, u64)>;
     fn unqueue(ids: &[i64]) -> ();
     fn audits(after: i64, limit: u32) -> Vec<AuditRow>;

@@ -10,6 +10,7 @@ mod multipart;
 mod preview;
 mod quarantine;
 mod range;
+mod remove;
 mod scanner;
 mod storage;
 mod sums;
@@ -39,7 +40,7 @@ pub fn routes() -> OpenApiRouter<Arc<Shared>> {
         .routes(routes!(list::list_files, upload::upload_file))
         .routes(routes!(storage::find_files))
         .routes(routes!(storage::file_storage))
-        .routes(routes!(get::get_file))
+        .routes(routes!(get::get_file, remove::remove_file))
         .routes(routes!(preview::get_preview))
         .routes(routes!(quarantine::list_quarantine))
         .routes(routes!(quarantine::rescan_file))

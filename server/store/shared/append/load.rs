@@ -166,7 +166,7 @@ async fn reactions(conn: &mut Connection, items: &[Append]) -> Work<HashSet<Reac
 /// The files that messages of the batch bring. Locked, since what nobody posts is removed one day.
 async fn offered(conn: &mut Connection, items: &[Append]) -> Work<HashMap<FileId, Offered>> {
     static OFFERED: Bulk = Bulk::new(
-        "SELECT f.id, f.room_id, f.uploader_id, f.state = 2 AND COALESCE(f.scan NOT IN (4, 5), TRUE) FROM",
+        "SELECT f.id, f.room_id, f.uploader_id, f.state = 2 AND COALESCE(f.scan NOT IN (4, 5, 7), TRUE) FROM",
         &[("id", Kind::Id)],
         concat!("CROSS JOIN files f WHERE f.id = r.id", for_update!()),
     );

@@ -5,9 +5,10 @@ use stoa_domain::wire::file::Held;
 use stoa_domain::wire::message::{HistoryQuery, RoomEvent};
 use uuid::Uuid;
 
-use super::files::{scanned_upload, with};
-use super::world::{World, at};
-use crate::{Actor, Audit, Deletion, FileState, LegalHold, NextScans, Record, Refused, Rescans, Scan, ScanFound, Scanned};
+use super::cleanup::drain;
+use super::files::{scanned_upload, uploaded, with};
+use super::world::{World, at, audit, message};
+use crate::{Actor, Audit, Deletion, FileFilter, FileState, LegalHold, LetGo, NextScans, Record, Refused, Rescans, Scan, ScanFound, Scanned};
 
 const ALL: NextScans = NextScans { held: false, limit: 10 };
 
@@ -18,7 +19,7 @@ fn found(state: Scan) -> Option<ScanFound> {
 fn scanned(world: &World, file: FileId, room: RoomId, claim: Uuid, found: Option<ScanFound>) -> Scanned {
     let record = Record { kind: "file_checked", room: Some(room), user: None, at: at(7), payload: serde_json::json!({ "file": file }) };
     let event = world.uuid().into();
-    Scanned { file, room, claim: Some(claim), found, due: None, tries: 0, at: at(7), event, access_version: 1, record: Some(record) }
+    Scanned { file, room, claim: Some(claim), by: None, found, due: None, tries: 0, at: at(7), event, access_version: 1, record: Some(record) }
 }
 
 /// Takes the one file that waits, and says this of it.
@@ -197,4 +198,49 @@ pub async fn posts_and_scans_dont_wait_for_each_other(world: World) {
     assert_eq!(shown(&world, room).await, [None; 5]);
     let held: usize = told(&world, room, 0).await.iter().filter(|(_, _, held)| held.is_some()).count();
     assert_eq!(held, 0);
+}
+
+pub async fn what_is_removed_leaves_a_tombstone(world: World) {
+    let (mira, omar, room) = (world.user("mira").await, world.user("omar").await, world.room("a").await);
+    let remove = async |file: FileId| {
+        let removed = Scanned { claim: None, by: Some(omar), ..scanned(&world, file, room, Uuid::nil(), found(Scan::Removed)) };
+        world.store.file_scanned(&removed).await.unwrap()
+    };
+    let let_go = async |second| {
+        let LetGo { gone, held } = world.store.files_let_go(at(second), at(second + 60), 10).await.unwrap();
+        (gone, held)
+    };
+    let files = [uploaded(&world, room, mira).await, uploaded(&world, room, omar).await];
+    for (file, who) in files.into_iter().zip([mira, omar]) {
+        world.act(room, who, with(&[file], "")).await.unwrap();
+    }
+    world.act(room, mira, message("look", Some(1), &[])).await.unwrap();
+    let loose = uploaded(&world, room, mira).await;
+    assert!(remove(files[0]).await && !remove(files[0]).await, "once");
+    assert!(remove(files[1]).await && remove(loose).await);
+    assert_eq!(world.act(room, mira, with(&[loose], "")).await, Err(Refused::NoFile), "what is removed isn't posted");
+    let events = world.store.events_after(room, 3, 10).await.unwrap();
+    let told: Vec<_> = events.iter().map(|event| (event.author().id, event.seq())).collect();
+    assert_eq!(told, [(omar, 4), (omar, 5)], "by who did it, and nothing of what no message has");
+    let history = world.store.history(room, &HistoryQuery::default(), 100, mira).await.unwrap().messages;
+    let attached: Vec<_> = history.iter().flat_map(|message| &message.attachments).map(|file| (file.id, file.name.as_str(), file.held)).collect();
+    assert_eq!(attached, [(files[0], "", Some(Held::Removed)), (files[1], "", Some(Held::Removed))]);
+    assert_eq!(history[2].reply_to.as_ref().and_then(|quote| quote.excerpt.as_deref()), Some(""), "no quote says its name");
+    assert!(world.store.files_of(room, &FileFilter::default(), 10).await.unwrap().is_empty());
+    // The scanner has no say any more, and nobody lets it go.
+    assert_eq!(world.store.scans_again(&Rescans::default(), at(20)).await.unwrap(), 0);
+    let released = Scanned { claim: None, ..scanned(&world, files[0], room, Uuid::nil(), found(Scan::Released)) };
+    assert!(!world.store.file_scanned(&released).await.unwrap());
+
+    assert_eq!(let_go(100).await, (0, 0), "the archive doesn't have it");
+    drain(&world).await;
+    let hold = LegalHold { id: world.uuid().into(), name: "case".into(), user: Some(omar), room: None, from: None, until: None };
+    let mut unit = world.begin().await;
+    unit.put_hold(&hold).await.unwrap();
+    unit.commit(audit("test")).await.unwrap();
+    assert_eq!(let_go(100).await, (1, 1));
+    assert_eq!((let_go(159).await, let_go(160).await), ((0, 0), (0, 1)), "tried again");
+    assert_eq!(world.store.files_to_erase(10).await.unwrap(), [files[0]]);
+    world.store.file_erased(files[0]).await.unwrap();
+    assert_eq!(shown(&world, room).await, [Some(Held::Removed), Some(Held::Removed)], "the tombstone stays");
 }

@@ -82,6 +82,7 @@ pub fn table() -> Vec<Endpoint> {
     add(Sort::Room, ROOM_POST, &[("POST", "/rooms/{room}/uploads"), ("OPTIONS", "/rooms/{room}/uploads")]);
     add(Sort::Room, ROOM_ENTER, &[("GET", "/rooms/{room}/files")]);
     add(Sort::Room, FILE, &[("GET", "/files/{file}"), ("GET", "/files/{file}/preview")]);
+    add(Sort::Room, QUARANTINED, &[("DELETE", "/files/{file}")]);
     add(Sort::Room, QUARANTINED, &[("DELETE", "/quarantine/{quarantined}"), ("POST", "/quarantine/{quarantined}/rescan")]);
     add(Sort::Room, RELEASED, &[("POST", "/quarantine/{quarantined}/release")]);
     add(Sort::Other, SIGNED_IN, &[("GET", "/quarantine")]);
