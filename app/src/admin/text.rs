@@ -406,6 +406,8 @@ texts! { ConsoleText {
     file_unnamed: "in a room that you may not read", "in einem Raum, den du nicht lesen darfst";
     file_hidden: "message deleted", "Nachricht gelöscht";
     file_lost: "lost", "verloren";
+    remove_file_text: "Nobody can open it from now on; in its message stands that a file was removed. Its content goes when the archive has it and no legal hold keeps it. This can't be undone.", "Von jetzt an kann sie niemand öffnen; in ihrer Nachricht steht, dass eine Datei entfernt wurde. Ihr Inhalt geht, wenn das Archiv ihn hat und keine Aufbewahrungspflicht ihn hält. Das lässt sich nicht rückgängig machen.";
+    in_quarantine: "in quarantine", "in Quarantäne";
     nearly_full: "nearly full", "fast voll";
     select_matching: "Select all {} that match", "Alle {} passenden auswählen";
     select_first: "Select the first {}", "Die ersten {} auswählen";

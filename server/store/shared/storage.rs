@@ -13,7 +13,7 @@ use crate::dialect::{Connection, ids, list};
 macro_rules! found {
     ($value:literal, $than:literal, $down:literal) => {
         files!(concat!(
-            "WHERE f.state IN (2, 3) AND (NOT $1 OR f.room_id IN ",
+            "WHERE f.state IN (2, 3) AND COALESCE(f.scan, 0) <> 7 AND (NOT $1 OR f.room_id IN ",
             ids!(2),
             ") AND ($3 IS NULL OR f.name_key LIKE $3 ESCAPE '\\') AND ($4 IS NULL OR f.kind LIKE $4 ESCAPE '\\')
                 AND ($5 IS NULL OR f.uploader_id = $5) AND ($6 IS NULL OR (",

@@ -12,7 +12,12 @@ use stoa_domain::time::Timestamp;
 use stoa_domain::wire::cleanup::NewMessageQuery;
 use stoa_domain::wire::message::{History, HistoryQuery, Message, Quote, RoomEvent};
 use stoa_domain::wire::{Page, PageQuery};
-use stoa_store::{AccountFilter, AccountRow, Actor, Append, Appended, AuditFilter, AuditRow, Audited, ChangeFollow, ClearedEvent, Erased, FileFilter, FileRow, FinishedFile, FollowRow, Found, FoundFilter, Head, ImportRow, InvitationRow, JoinRequestRow, JoinRequests, Lease, LetGo, Look, Looked, NewFile, NextScans, Passed, Placed, QueryPart, QueryRoomRow, QueryRow, QueryStep, Queued, Quotas, ReadMarkRow, Record, Refused, Rescans, Result, Scan, Scanned, SessionKey, SessionRow, Standing, Stepped, StorageOf, Store, Taken, Unit, Unlinked};
+use stoa_store::{
+    AccountFilter, AccountRow, Actor, Append, Appended, AuditFilter, AuditRow, Audited, ChangeFollow, ClearedEvent, Erased, FileFilter, FileRow, FinishedFile,
+    FollowRow, Found, FoundFilter, Head, ImportRow, InvitationRow, JoinRequestRow, JoinRequests, Lease, LetGo, Look, Looked, NewFile, NextScans, Passed,
+    Placed, QueryPart, QueryRoomRow, QueryRow, QueryStep, Queued, Quotas, ReadMarkRow, Record, Refused, Rescans, Result, Scan, Scanned, SessionKey, SessionRow,
+    Standing, Stepped, StorageOf, Store, Taken, Unit, Unlinked,
+};
 use uuid::Uuid;
 
 use super::unit::Change;

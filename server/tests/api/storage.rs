@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::client::{Client, Reply};
+use crate::socket::Socket;
 use crate::world::World;
 
 fn id(reply: &Reply) -> String {
@@ -85,4 +86,32 @@ async fn whoever_looks_after_rooms_sees_what_their_files_take() {
     assert_eq!((lines(&storage, "room"), &storage.body["bytes"]), (is(&[("desk", 2, 2_100)]), &json!(2_100)));
     assert_eq!(eve.get("/files/storage?by=person").await.status, 403);
     assert_eq!(ben.get("/files/storage").await.body["items"], json!([]));
+}
+
+#[tokio::test]
+async fn who_manages_a_room_removes_its_files() {
+    let (world, admin) = World::peopled().await;
+    let hall = world.room(&admin, "hall", "open").await;
+    let (ben, eve) = (world.signed_in("ben").await, world.signed_in("eve").await);
+    let file = posted(&ben, &hall, "slip.txt", 10).await;
+    let at = format!("/files/{file}");
+    let mut socket = Socket::open(world.listen().await, &eve).await;
+    socket.ask(json!({ "op": "join", "rooms": [{ "room": hall }] })).await;
+    assert_eq!(eve.delete(&at).await.problem(), "file-not-found", "who reads it looks after nothing");
+    assert_eq!(ben.delete(&at).await.problem(), "file-not-found", "an author deletes his message");
+    for _ in 0..2 {
+        assert_eq!(admin.delete(&at).await.status, 204, "twice is once");
+    }
+    let told = socket.event("checked").await;
+    assert_eq!((&told["of"], &told["file"], &told["held"], &told["author"]["id"]), (&json!(1), &json!(file), &json!("removed"), &world.id_of(&admin).await));
+    for reader in [&eve, &ben, &admin] {
+        assert_eq!(reader.get(&at).await.problem(), "file-not-found");
+        let messages = reader.get(&format!("/rooms/{hall}/messages")).await;
+        let shown = &messages.body["messages"][0]["attachments"][0];
+        assert_eq!((&shown["held"], &shown["name"], messages.text.contains("slip")), (&json!("removed"), &json!(""), false));
+        assert_eq!(reader.get(&format!("/rooms/{hall}/files")).await.body["items"], json!([]));
+    }
+    assert_eq!(found(&admin, "").await, [""; 0]);
+    let log = admin.get(&format!("/audit?object=file:{file}")).await;
+    assert_eq!((&log.body["items"][0]["action"], &log.body["items"][0]["before"]["name"]), (&json!("file.remove"), &json!("slip.txt")));
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Person;
+use super::file::Held;
 use super::preview::NamedRoom;
 use crate::id::{CategoryId, FileId, RoomId, Seq, UserId};
 use crate::room::words;
@@ -71,6 +72,11 @@ pub struct FoundFile {
     /// The store has lost its content.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub lost: bool,
+    /// Why nobody can read it; none where who may read the room can.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held: Option<Held>,
+    /// Whether I may remove it.
+    pub may_remove: bool,
 }
 
 /// GET `files/storage`.

@@ -2,30 +2,33 @@
 
 use leptos::prelude::*;
 use stoa_domain::wire::Page;
+use stoa_domain::wire::file::Held;
 use stoa_domain::wire::storage::{FileSort, FoundFile, Storage, StorageLine, StorageOwner};
 
 use super::super::address::{self, Address, section};
+use super::super::change::{Change, Proposal};
+use super::super::console::Console;
 use super::super::data::FilesPage;
 use super::super::find::{Among, picked};
 use super::super::table;
 use super::super::text::ConsoleText;
 use crate::routes::with_query;
 use crate::text::fill;
-use crate::ui::{Erase, Icon, icon};
+use crate::ui::{Erase, Icon, icon, pressing};
 use crate::words::size;
 
 /// The filters, as they stand in the address and in the API.
 const FILTERS: [&str; 7] = ["q", "type", "by", "room", "category", "sort", "descending"];
 
-pub fn files(t: &'static ConsoleText, whole: bool, page: &FilesPage, address: &Address) -> AnyView {
+pub fn files(console: Console, t: &'static ConsoleText, page: &FilesPage, address: &Address) -> AnyView {
     let path = section("files");
     let tab = Some(address.tab()).filter(|tab| !tab.is_empty()).unwrap_or_else(|| "files".to_owned());
     let mut tabs = vec![("files", t.all_files), ("room", t.by_room), ("category", t.by_category)];
-    if whole {
+    if console.sees_all() {
         tabs.push(("person", t.by_person));
     }
     let below = match &page.files {
-        Some(files) => found(t, page, files, address, &path),
+        Some(files) => found(console, t, page, files, address, &path),
         None => stored(t, &page.storage, &path, &tab),
     };
     view! {
@@ -49,7 +52,7 @@ fn taken(t: &'static ConsoleText, storage: &Storage) -> AnyView {
     view! { <p class="taken num">{share} <span>{text}</span></p> }.any()
 }
 
-fn found(t: &'static ConsoleText, page: &FilesPage, files: &Page<FoundFile>, address: &Address, path: &str) -> AnyView {
+fn found(console: Console, t: &'static ConsoleText, page: &FilesPage, files: &Page<FoundFile>, address: &Address, path: &str) -> AnyView {
     let get = |name: &str| address.query.get(name);
     let kept: Vec<(&str, String)> = FILTERS.iter().map(|name| (*name, get(name))).collect();
     let pairs: Vec<(&str, &str)> = kept.iter().map(|(name, value)| (*name, value.as_str())).collect();
@@ -82,7 +85,7 @@ fn found(t: &'static ConsoleText, page: &FilesPage, files: &Page<FoundFile>, add
         {any.then(|| view! { <a class="button quiet" href=path.to_owned()>{t.clear_filters}</a> }.any())}
     }
     .into_any();
-    let list = if files.items.is_empty() { table::nothing(t.no_files) } else { listed(t, files, address, path, &pairs) };
+    let list = if files.items.is_empty() { table::nothing(t.no_files) } else { listed(console, t, files, address, path, &pairs) };
     view! {
         {table::search("/admin/files", get("q"), t, filters)}
         {list}
@@ -91,7 +94,7 @@ fn found(t: &'static ConsoleText, page: &FilesPage, files: &Page<FoundFile>, add
     .into_any()
 }
 
-fn listed(t: &'static ConsoleText, files: &Page<FoundFile>, address: &Address, path: &str, pairs: &[(&str, &str)]) -> AnyView {
+fn listed(console: Console, t: &'static ConsoleText, files: &Page<FoundFile>, address: &Address, path: &str, pairs: &[(&str, &str)]) -> AnyView {
     let by = address.query.get("sort");
     let down = address.query.get("descending") != "false";
     let heading = |name: &'static str, sort: FileSort| {
@@ -102,7 +105,7 @@ fn listed(t: &'static ConsoleText, files: &Page<FoundFile>, address: &Address, p
         let mark = if here { if down { " ↓" } else { " ↑" } } else { "" };
         view! { <th scope="col" aria-sort=said><a href=with_query(path, &all) id=format!("sort-{}", sort.as_str())>{name} {mark}</a></th> }.any()
     };
-    let rows: Vec<AnyView> = files.items.iter().map(|file| row(t, file)).collect();
+    let rows: Vec<AnyView> = files.items.iter().map(|file| row(console, t, file)).collect();
     view! {
         <div class="scroll" tabindex="0" role="region" aria-label=t.all_files>
             <table class="rows">
@@ -113,6 +116,7 @@ fn listed(t: &'static ConsoleText, files: &Page<FoundFile>, address: &Address, p
                     {heading(t.age, FileSort::Age)}
                     <th scope="col">{t.room_word}</th>
                     <th scope="col">{t.uploaded_by}</th>
+                    <td></td>
                 </tr></thead>
                 <tbody>{rows}</tbody>
             </table>
@@ -121,7 +125,7 @@ fn listed(t: &'static ConsoleText, files: &Page<FoundFile>, address: &Address, p
     .any()
 }
 
-fn row(t: &'static ConsoleText, file: &FoundFile) -> AnyView {
+fn row(console: Console, t: &'static ConsoleText, file: &FoundFile) -> AnyView {
     let name = match (&file.name, file.seq) {
         (Some(name), Some(seq)) => {
             view! { <a href=crate::routes::message(file.room.id, seq) title=t.to_message>{icon(Icon::File)} <span dir="auto">{name.clone()}</span></a> }.any()
@@ -129,7 +133,14 @@ fn row(t: &'static ConsoleText, file: &FoundFile) -> AnyView {
         (Some(name), None) => view! { {icon(Icon::File)} <span dir="auto">{name.clone()}</span> <span class="tag">{t.not_posted}</span> }.into_any(),
         (None, _) => view! { <span class="soft">{t.file_unnamed}</span> }.any(),
     };
+    // What one may not read is called by what is known of it.
+    let called = file.name.clone().unwrap_or_else(|| format!("{}, {}", file.kind, size(file.size, t.language)));
+    let remove = {
+        let (title, path) = (fill(t.remove_named, &[&called]), format!("/files/{}", file.id));
+        move |_| console.propose(Proposal::new(title.clone(), vec![Change::new("DELETE", path.clone(), None)]).text(t.remove_file_text).danger(t.remove))
+    };
     let marks = view! {
+        {file.held.map(|held| view! { <span class="tag warn">{if held == Held::Checking { t.being_checked } else { t.in_quarantine }}</span> }.any())}
         {file.hidden.then(|| view! { <span class="tag">{t.file_hidden}</span> }.any())}
         {file.lost.then(|| view! { <span class="tag danger">{t.file_lost}</span> }.any())}
     }
@@ -142,6 +153,7 @@ fn row(t: &'static ConsoleText, file: &FoundFile) -> AnyView {
             <td class="soft">{table::time(file.at, t)}</td>
             <td><a href=address::room(file.room.id) dir="auto">{format!("# {}", file.room.name)}</a></td>
             <td><a class="soft" href=address::person(file.by.id) dir="auto">{file.by.display_name.clone()}</a></td>
+            <td>{file.may_remove.then(|| view! { <button type="button" class="button quiet needs-script" aria-label=fill(t.remove_named, &[&called]) on:click=pressing(remove)>{t.remove} "…"</button> }.any())}</td>
         </tr>
     }
     .any()

@@ -42,7 +42,7 @@ pub fn page(data: &Data, address: &Address) -> AnyView {
         Data::Group(page) => groups::group(console, t, page),
         Data::Roles(lists) => roles::roles(console, t, lists),
         Data::Overview(page) => overview::overview(t, page),
-        Data::Files(page) => files::files(t, console.sees_all(), page, address),
+        Data::Files(page) => files::files(console, t, page, address),
         Data::Messages(page) => messages::messages(console, t, page, address),
         Data::Quarantine(page) => quarantine::quarantine(console, t, page, address),
         Data::Units(page) => units::units(console, t, page, address),

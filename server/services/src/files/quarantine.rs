@@ -102,7 +102,11 @@ impl Files {
     async fn held(&self, caller: &Caller, id: FileId) -> Result<(std::sync::Arc<Snapshot>, FileRow)> {
         let row = self.core.store.file(id).await.or_problem()?;
         let snapshot = self.core.access.vouched()?;
-        let there = |row: &FileRow| matches!(row.state, FileState::Finished | FileState::Posted) && row.held().is_some_and(|held| held != Held::Removed) && sees(&snapshot, caller, row.room);
+        let there = |row: &FileRow| {
+            matches!(row.state, FileState::Finished | FileState::Posted)
+                && row.held().is_some_and(|held| held != Held::Removed)
+                && sees(&snapshot, caller, row.room)
+        };
         let row = row.filter(there).ok_or_else(Problem::file_not_found)?;
         Ok((snapshot, row))
     }

@@ -129,6 +129,8 @@ fn shown(snapshot: &Arc<Snapshot>, user: UserId, row: &FileRow) -> Option<FoundF
         seq: row.seq,
         hidden: row.hidden,
         lost: row.lost,
+        held: row.held(),
+        may_remove: snapshot.decide(user, room.id).rights.manage || snapshot.holds(user, Role::Administrator),
     })
 }
 

@@ -14,7 +14,12 @@ use stoa_domain::time::Timestamp;
 use stoa_domain::wire::cleanup::NewMessageQuery;
 use stoa_domain::wire::message::{History, HistoryQuery, Message, Quote, RoomEvent};
 use stoa_domain::wire::{Page, PageQuery};
-use stoa_store::{AccountFilter, AccountRow, Actor, Append, Appended, AuditFilter, AuditRow, Audited, ChangeFollow, ClearedEvent, Erased, FileFilter, FileRow, FinishedFile, FollowRow, Found, FoundFilter, Head, ImportRow, InvitationRow, JoinRequestRow, JoinRequests, Lease, LetGo, Look, Looked, NewFile, NextScans, Passed, Placed, QueryPart, QueryRoomRow, QueryRow, QueryStep, Queued, Quotas, ReadMarkRow, Record, Refused, Rescans, Result, Scan, Scanned, SessionKey, SessionRow, Standing, Stepped, StorageOf, Store, StoreError, Taken, Unit, Unlinked};
+use stoa_store::{
+    AccountFilter, AccountRow, Actor, Append, Appended, AuditFilter, AuditRow, Audited, ChangeFollow, ClearedEvent, Erased, FileFilter, FileRow, FinishedFile,
+    FollowRow, Found, FoundFilter, Head, ImportRow, InvitationRow, JoinRequestRow, JoinRequests, Lease, LetGo, Look, Looked, NewFile, NextScans, Passed,
+    Placed, QueryPart, QueryRoomRow, QueryRow, QueryStep, Queued, Quotas, ReadMarkRow, Record, Refused, Rescans, Result, Scan, Scanned, SessionKey, SessionRow,
+    Standing, Stepped, StorageOf, Store, StoreError, Taken, Unit, Unlinked,
+};
 
 enum Fault {
     /// As if the database were away, for so many calls.
