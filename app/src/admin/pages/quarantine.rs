@@ -68,7 +68,8 @@ fn row(console: Console, t: &'static ConsoleText, file: &Quarantined) -> AnyView
     let what = match file.file.held {
         Some(Held::Infected) => t.held_infected,
         Some(Held::Unscannable) => t.held_unscannable,
-        Some(Held::Checking) | None => t.being_checked,
+        // What is removed stands nowhere here.
+        Some(Held::Checking | Held::Removed) | None => t.being_checked,
     };
     let more = match (file.waits, file.tries) {
         (true, 0) if file.file.held != Some(Held::Checking) => t.checked_again.to_owned(),
