@@ -72,7 +72,7 @@ test('a file is held back until it is clean, and appears without a reload; an in
   await expect(post(omar.page, 'The plan').getByRole('link', { name: 'Download plan.txt' })).toBeVisible();
 });
 
-test('the quarantine, by keyboard: looked at again, released with a reason, deleted for good', async ({ admin, open }) => {
+test('the quarantine, by keyboard: looked at again, released with a reason, deleted for good', async ({ admin, open, clamd }) => {
   test.slow();
   const room = await admin.createRoom('quarantined files');
   const [mira, lena] = [await open('Mira Kovac'), await open('Lena Brandt')];
@@ -80,10 +80,14 @@ test('the quarantine, by keyboard: looked at again, released with a reason, dele
   await mira.api.call('PUT', `me/rooms/${room.id}`);
   await mira.page.goto(`/chat/r/${room.id}`);
   await connected(mira.page);
+  // What is found before it is posted isn't posted.
+  clamd.hold();
   for (const name of ['first', 'second']) {
     await say(mira.page, `The ${name}`, `${name}.txt`, `stoa-test-malware, the ${name}`);
-    await expect(post(mira.page, `The ${name}`).getByText('Withheld')).toBeVisible();
+    await expect(post(mira.page, `The ${name}`).getByText('It is being checked for malware.')).toBeVisible();
   }
+  clamd.go();
+  for (const name of ['first', 'second']) await expect(post(mira.page, `The ${name}`).getByText('Withheld')).toBeVisible();
   const { page } = lena;
   await awake(page, '/admin');
   await reach(page, 'nav.console-menu a[href="/admin/quarantine"]');

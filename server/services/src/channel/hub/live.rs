@@ -11,6 +11,7 @@ use stoa_domain::id::{Nonce, RoomId, Seq, UserId};
 use stoa_domain::message::PASSING;
 use stoa_domain::time::Timestamp;
 use stoa_domain::wire::channel::People;
+use stoa_domain::wire::file::Held;
 use stoa_domain::wire::message::RoomEvent;
 use stoa_store::Head;
 
@@ -275,7 +276,8 @@ impl State {
 
     fn keep(&mut self, batch: Vec<Encoded>) {
         for event in batch {
-            if let RoomEvent::Edited { of, .. } | RoomEvent::Deleted { of, .. } = &*event.event {
+            // Of a file that is removed also its name.
+            if let RoomEvent::Edited { of, .. } | RoomEvent::Deleted { of, .. } | RoomEvent::Checked { of, held: Some(Held::Removed), .. } = &*event.event {
                 self.forget_text(*of);
             }
             if let RoomEvent::Cleared { .. } = &*event.event {
