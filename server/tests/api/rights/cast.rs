@@ -28,6 +28,8 @@ pub struct Stage {
     category: String,
     /// In a message of the room.
     file: String,
+    /// Another, to be removed: that it was makes the next call no different.
+    spare: String,
     /// The same, waiting for its scan.
     quarantined: String,
 }
@@ -161,6 +163,7 @@ impl Cast {
                 room: UNKNOWN.to_owned(),
                 category: category.clone(),
                 file: UNKNOWN.to_owned(),
+                spare: UNKNOWN.to_owned(),
                 quarantined: UNKNOWN.to_owned(),
             });
         }
@@ -176,8 +179,8 @@ impl Cast {
         // Who creates a room manages it; here the administrator is nothing but that.
         let own = self.admin.get("/session").await.body["user"]["id"].as_str().unwrap().to_owned();
         assert_eq!(self.admin.delete(&format!("/rooms/{room}/lists/managers/user:{own}")).await.status, 204);
-        let (file, quarantined) = (self.file(&room, false).await, self.file(&room, true).await);
-        let stage = Stage { name, place, room, category: category.to_owned(), file, quarantined };
+        let (file, spare, quarantined) = (self.file(&room, false).await, self.file(&room, false).await, self.file(&room, true).await);
+        let stage = Stage { name, place, room, category: category.to_owned(), file, spare, quarantined };
         self.as_it_was(&stage).await;
         stage
     }
@@ -221,6 +224,7 @@ impl Cast {
             ("{room}", stage.room.as_str()),
             ("{category}", &stage.category),
             ("{file}", &stage.file),
+            ("{spare}", &stage.spare),
             ("{quarantined}", &stage.quarantined),
             ("{upload}", UNKNOWN),
             ("{group}", self.id("group")),
