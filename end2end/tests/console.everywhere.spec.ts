@@ -6,7 +6,7 @@ import { expect, test } from '../stoa';
 // In parts, so that they are looked through at the same time.
 const PARTS = ['categories', 'rooms', 'the others'];
 
-for (const part of PARTS) test(`each page of the console shows its content, fits, and is accessible: ${part}`, async ({ admin, open, javaScriptEnabled }, info) => {
+for (const part of PARTS) test(`each page of the console shows its content, fits, and is accessible: ${part}`, async ({ admin, open, stoa, javaScriptEnabled }, info) => {
   // Each page in both themes, each looked through.
   test.setTimeout(240_000);
   const tag = `${info.project.name} ${Date.now()}`;
@@ -16,6 +16,12 @@ for (const part of PARTS) test(`each page of the console shows its content, fits
   const user = { kind: 'user', id: me.user.id };
   await admin.call('POST', 'roles/administrator', { principal: user });
   await admin.call('POST', `rooms/${room.id}/lists/members`, { principal: user });
+  const uploaded = await mira.page.request.post(`${stoa.url}/api/v1/rooms/${room.id}/files`, {
+    headers: { origin: stoa.url },
+    multipart: { file: { name: `figures ${tag}.txt`, mimeType: 'text/plain', buffer: Buffer.from('one\n'.repeat(500)) } },
+  });
+  const { id: file } = (await uploaded.json()) as { id: string };
+  await mira.api.call('POST', `rooms/${room.id}/messages`, { nonce: crypto.randomUUID(), body: '', attachments: [file] });
   const group = await admin.call<{ id: string }>('POST', 'groups', { name: `Traders ${tag}` });
   await admin.call('POST', `groups/${group.id}/members`, { principal: user });
   await admin.call('POST', 'units', { name: `Treasury ${tag}` });
@@ -35,6 +41,11 @@ for (const part of PARTS) test(`each page of the console shows its content, fits
     [`/admin/rooms/${room.id}?tab=requests`, 'Nobody has asked'],
     [`/admin/rooms/${room.id}?tab=history`, 'list.add'],
     [`/admin/rooms?q=${encodeURIComponent(tag)}&member=${me.user.id}&min_messages=0`, `ledger ${tag}`],
+    [`/admin/files?q=${encodeURIComponent(tag)}`, `figures ${tag}.txt`],
+    [`/admin/files?room=${room.id}&type=text/`, `# ledger ${tag}`],
+    ['/admin/files?tab=room', `# ledger ${tag}`],
+    ['/admin/files?tab=category', 'All rooms'],
+    ['/admin/files?tab=person', 'Mira Kovac'],
     ['/admin/messages', 'Queries so far'],
     ['/admin/people?q=mira', 'Mira Kovac'],
     [`/admin/people/${me.user.id}`, `ledger ${tag}`],

@@ -147,7 +147,7 @@ fn row(console: Console, t: &'static ConsoleText, file: &FoundFile) -> AnyView {
     .into_any();
     view! {
         <tr>
-            <th scope="row">{name} {marks}</th>
+            <th scope="row">{name} " " {marks}</th>
             <td class="soft">{file.kind.clone()}</td>
             <td class="num">{size(file.size, t.language)}</td>
             <td class="soft">{table::time(file.at, t)}</td>
