@@ -19,8 +19,9 @@ test('somebody asks to join, is let in, and enters', async ({ admin, open }) => 
   await omar.page.getByLabel('Ask to join vault of plans').click();
   await omar.page.getByLabel('Why you would like to (optional)').fill('I take over from Aiko');
   await omar.page.getByRole('button', { name: 'Ask', exact: true }).click();
-  await omar.page.goto('/directory?q=vault');
+  // Back where he searched.
   await expect(omar.page.getByText('Asked', { exact: true })).toBeVisible();
+  await expect(omar.page).toHaveURL(/\/directory\?q=vault/);
   await omar.page.goto('/chat');
   await connected(omar.page);
 

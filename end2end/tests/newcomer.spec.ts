@@ -34,6 +34,7 @@ test('the first administrator makes a person and a room, and they chat', async (
     await omar.locator('#name').fill('omar');
     await omar.locator('#password').fill('another horse battery');
     await omar.getByRole('button', { name: 'Sign in' }).click();
+    await omar.waitForURL(/\/chat/);
     await omar.goto(`${stoa.url}/directory`);
     await omar.getByRole('button', { name: 'Join lobby' }).click();
     await omar.waitForURL(/\/chat\/r\//);

@@ -24,7 +24,7 @@ pub async fn ask(local: Local, fields: Fields) -> Response {
         Err(problem) => Err(problem),
     };
     match asked {
-        Ok(()) => form::to(DIRECTORY),
+        Ok(()) => form::to(form::own_path(fields.get("next")).unwrap_or(DIRECTORY)),
         Err(problem) => fields.back(DIRECTORY, &problem),
     }
 }
@@ -35,7 +35,7 @@ pub async fn withdraw(local: Local, fields: Fields) -> Response {
         Err(problem) => Err(problem),
     };
     match done {
-        Ok(()) => form::to(DIRECTORY),
+        Ok(()) => form::to(form::own_path(fields.get("next")).unwrap_or(DIRECTORY)),
         Err(problem) => fields.back(DIRECTORY, &problem),
     }
 }

@@ -18,17 +18,19 @@ pub fn Results(page: Page<DirectoryRoom>, asked: DirectoryQuery) -> impl IntoVie
     if page.items.is_empty() {
         return view! { <Empty icon=Icon::Compass title=t.directory_empty/> }.into_any();
     }
-    let more = page.next.map(|next| {
+    let at = |cursor: &str| {
         let category = asked.category.map(|id| id.to_string()).unwrap_or_default();
         let privacy = asked.privacy.map(Privacy::as_str).unwrap_or_default();
         routes::with_query(
             routes::DIRECTORY,
-            &[("q", asked.q.as_deref().unwrap_or_default()), ("category", &category), ("privacy", privacy), ("cursor", &next)],
+            &[("q", asked.q.as_deref().unwrap_or_default()), ("category", &category), ("privacy", privacy), ("cursor", cursor)],
         )
-    });
+    };
+    let here = at(asked.cursor.as_deref().unwrap_or_default());
+    let more = page.next.map(|next| at(&next));
     view! {
         <ul class="room-cards">
-            {page.items.into_iter().map(|room| view! { <RoomCard room/> }).collect_view()}
+            {page.items.into_iter().map(|room| view! { <RoomCard room here=here.clone()/> }).collect_view()}
         </ul>
         {more.map(|href| view! { <a class="button" href=href>{t.more}</a> })}
     }
@@ -36,7 +38,7 @@ pub fn Results(page: Page<DirectoryRoom>, asked: DirectoryQuery) -> impl IntoVie
 }
 
 #[component]
-fn RoomCard(room: DirectoryRoom) -> impl IntoView {
+fn RoomCard(room: DirectoryRoom, here: String) -> impl IntoView {
     let t = use_text();
     let DirectoryRoom { room: info, following, asked, active_at, people, .. } = room;
     let id = info.id;
@@ -55,6 +57,7 @@ fn RoomCard(room: DirectoryRoom) -> impl IntoView {
         view! {
             <form method="post" action=routes::WITHDRAW>
                 <input type="hidden" name="room" value=id.to_string()/>
+                <input type="hidden" name="next" value=here/>
                 <span class="tag">{t.asked}</span>
                 <button class="button quiet" aria-label=fill(t.withdraw_room, &[&info.name])>{t.withdraw}</button>
             </form>
@@ -66,6 +69,7 @@ fn RoomCard(room: DirectoryRoom) -> impl IntoView {
                 <summary class="button" aria-label=fill(t.ask_room, &[&info.name])>{t.ask_to_join}</summary>
                 <form method="post" action=routes::ASK>
                     <input type="hidden" name="room" value=id.to_string()/>
+                    <input type="hidden" name="next" value=here/>
                     <label>
                         {t.ask_text}
                         <textarea class="input" name="text" rows="3" maxlength="500"></textarea>
