@@ -4,6 +4,8 @@
 
 pub mod access;
 #[cfg(feature = "server")]
+pub mod archive;
+#[cfg(feature = "server")]
 pub mod audit;
 pub mod category;
 pub mod file;
