@@ -8,20 +8,20 @@ const rooms = (page: Page) => page.getByRole('navigation', { name: 'Rooms' });
 
 test('somebody asks to join, is let in, and enters', async ({ admin, open }) => {
   const [mira, omar] = [await open('Mira Manager'), await open('Omar Asker')];
-  const room = await admin.createRoom('vault of plans', { privacy: 'closed' });
+  const room = await admin.createRoom('handover plans', { privacy: 'closed' });
   const { user } = await mira.api.call<{ user: { id: string } }>('GET', 'session');
   await admin.call('POST', `rooms/${room.id}/lists/managers`, { principal: { kind: 'user', id: user.id } });
   await mira.api.call('PUT', `me/rooms/${room.id}`);
   await mira.page.goto(`/chat/r/${room.id}`);
   await connected(mira.page);
 
-  await omar.page.goto('/directory?q=vault');
-  await omar.page.getByLabel('Ask to join vault of plans').click();
+  await omar.page.goto('/directory?q=handover');
+  await omar.page.getByLabel('Ask to join handover plans').click();
   await omar.page.getByLabel('Why you would like to (optional)').fill('I take over from Aiko');
   await omar.page.getByRole('button', { name: 'Ask', exact: true }).click();
   // Back where he searched.
   await expect(omar.page.getByText('Asked', { exact: true })).toBeVisible();
-  await expect(omar.page).toHaveURL(/\/directory\?q=vault/);
+  await expect(omar.page).toHaveURL(/\/directory\?q=handover/);
   await omar.page.goto('/chat');
   await connected(omar.page);
 
@@ -33,13 +33,13 @@ test('somebody asks to join, is let in, and enters', async ({ admin, open }) => 
   await expect(details.getByText('I take over from Aiko')).toBeHidden();
 
   // Who asked hears it, has the room in his list, and enters.
-  await expect(omar.page.getByText('You may enter vault of plans now.').first()).toBeVisible();
-  await rooms(omar.page).getByRole('link', { name: 'vault of plans' }).click();
+  await expect(omar.page.getByText('You may enter handover plans now.').first()).toBeVisible();
+  await rooms(omar.page).getByRole('link', { name: 'handover plans' }).click();
   await omar.page.locator('form.composer textarea').fill('thank you');
   await omar.page.locator('form.composer textarea').press('Enter');
   await expect(mira.page.locator('li.post', { hasText: 'thank you' })).toBeVisible();
   await rooms(omar.page).getByRole('button', { name: /^OK/ }).click();
-  await expect(rooms(omar.page).getByText('You may enter vault of plans now.')).toBeHidden();
+  await expect(rooms(omar.page).getByText('You may enter handover plans now.')).toBeHidden();
 });
 
 test('an invitation comes live, and is accepted or declined', async ({ admin, open }) => {
