@@ -1,6 +1,7 @@
 //! The compliance archive: what a record of it is, how records are chained batch by batch, and what a
 //! broken chain says about what was done to it. Pure: records and batches come from whoever keeps them.
 
+pub mod adapter;
 mod chain;
 mod content;
 mod walk;
