@@ -1,7 +1,7 @@
 // Files of all rooms: found, and removed from their message for everybody who reads it.
 
 import AxeBuilder from '@axe-core/playwright';
-import { awake, promote } from '../console';
+import { awake, promote, rootCategory } from '../console';
 import { expect, test } from '../stoa';
 
 test('a file is found among those of all rooms, and removed: a tombstone stays, live', async ({ admin, open, stoa }) => {
@@ -44,4 +44,44 @@ test('a file is found among those of all rooms, and removed: a tombstone stays, 
   await omar.page.reload();
   await expect(post('with slip').getByText('A file was removed.')).toBeVisible();
   await expect(post('with slip').locator('.file a')).toHaveCount(0);
+});
+
+test('what the files of a room may take is set on its page, and shown with whose word counts', async ({ admin, open }, { project }) => {
+  const tag = Date.now();
+  const desks = await admin.call<{ id: string }>('POST', 'categories', { name: `Desks ${tag}`, parent: await rootCategory(admin) });
+  const room = await admin.createRoom(`limits ${tag}`, { category: desks.id });
+  const lena = await open('Lena Brandt');
+  await promote(admin, lena.api);
+  const { page } = lena;
+  await awake(page, `/admin/rooms/${room.id}`);
+  const limits = page.locator('fieldset.limits');
+  const comes = limits.locator('.comes');
+  const save = async () => {
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.locator('dialog.proposal[open] #apply').click();
+    await expect(page.locator('dialog.proposal[open]')).toBeHidden();
+  };
+  await expect(comes).toHaveText(['at most 20 MiB, from the pool', 'without a limit']);
+  await limits.getByLabel('Largest file', { exact: true }).fill('1.5');
+  await limits.getByLabel('All files of the room', { exact: true }).fill('2');
+  await limits.getByLabel('All files of the room: unit').selectOption('GiB');
+  await save();
+  await expect(comes).toHaveText([`at most 1536 KiB, from limits ${tag}`, `at most 2 GiB, from limits ${tag}`]);
+  expect(await admin.call('GET', `rooms/${room.id}`)).toMatchObject({ limits: { upload_limit: 1_572_864, room_quota: 2 ** 31 } });
+  await limits.getByLabel('Largest file', { exact: true }).fill('much');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.locator('dialog.proposal[open] #apply').click();
+  await expect(limits.getByLabel('Largest file', { exact: true })).toHaveAttribute('aria-invalid', 'true');
+
+  await awake(page, `/admin/categories/${desks.id}`);
+  await limits.getByLabel('Largest file', { exact: true }).fill('1');
+  await save();
+  await expect(comes.first()).toHaveText(`at most 1 MiB, from Desks ${tag}`);
+  const { violations } = await new AxeBuilder({ page: page as never }).analyze();
+  expect(violations).toEqual([]);
+  await awake(page, `/admin/rooms/${room.id}`);
+  await expect(comes.first()).toHaveText(`at most 1 MiB, from Desks ${tag}`);
+  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/limits-${project.name}.png`, fullPage: true });
+  await page.getByRole('link', { name: 'Files', exact: true }).click();
+  await expect(page).toHaveURL(new RegExp(`/admin/files\\?room=${room.id}`));
 });

@@ -10,6 +10,7 @@ use stoa_domain::category::{CategoryList, CategorySettings, Scope, Switch};
 use stoa_domain::id::{CategoryId, GroupId, RoomId, UserId};
 use stoa_domain::principal::Principal;
 use stoa_domain::room::{Privacy, RoomList, RoomState, RoomType};
+use stoa_domain::settings::FileLimits;
 use stoa_domain::time::Timestamp;
 use uuid::Uuid;
 
@@ -69,6 +70,7 @@ fn company() -> Changes {
             scope: if n == 0 || n % 20 == 7 { Scope::List } else { Scope::Inherit },
             inherit_members: true,
             settings: CategorySettings::default(),
+            limits: FileLimits::default(),
             version: 1,
         })
         .collect();
@@ -86,6 +88,7 @@ fn company() -> Changes {
             invitations: Switch::Inherit,
             files: Switch::Inherit,
             history: Switch::Inherit,
+            limits: FileLimits::default(),
             created_at: NOW,
             version: 1,
         })

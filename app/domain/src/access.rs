@@ -19,6 +19,8 @@ mod effect;
 #[cfg(feature = "server")]
 mod explain;
 #[cfg(feature = "server")]
+mod limits;
+#[cfg(feature = "server")]
 mod list;
 #[cfg(feature = "server")]
 mod model;
@@ -38,6 +40,7 @@ pub use {
     build::Changes,
     diff::{Changed, Count, Place},
     explain::{CategoryExplanation, Explanation, Reason},
+    limits::LimitedBy,
     list::List,
     model::{Category, Domain, Entry, Group, ListOwner, Room, Unit, User},
     reach::Reach,

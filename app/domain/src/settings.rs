@@ -14,6 +14,32 @@ words! {
     }
 }
 
+/// What files may take, in bytes. At the pool 0 is no limit; at a category or room it says nothing, and what
+/// counts is the smallest of the path: those above are never widened.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct FileLimits {
+    /// The largest file.
+    pub upload_limit: u64,
+    /// What all files of one room may take together.
+    pub room_quota: u64,
+}
+
+impl FileLimits {
+    /// As much as databases count.
+    pub const MOST: u64 = i64::MAX.unsigned_abs();
+
+    /// Which value is more than can be counted.
+    ///
+    /// # Errors
+    /// The key, and what is wrong.
+    pub fn check(&self) -> Result<(), (&'static str, String)> {
+        let all = [("upload_limit", self.upload_limit), ("room_quota", self.room_quota)];
+        all.into_iter().find(|(_, value)| *value > Self::MOST).map_or(Ok(()), |(key, value)| Err((key, format!("0 to {}, not {value}", Self::MOST))))
+    }
+}
+
 /// What an administrator sets for the whole pool. Sizes in bytes, times in seconds, texts in characters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
@@ -90,6 +116,12 @@ impl Default for PoolSettings {
 }
 
 impl PoolSettings {
+    /// What files may take where no category or room says less.
+    #[must_use]
+    pub const fn limits(&self) -> FileLimits {
+        FileLimits { upload_limit: self.upload_limit, room_quota: self.room_quota }
+    }
+
     /// Which value the pool couldn't work with any more, and why.
     ///
     /// # Errors
@@ -118,13 +150,13 @@ impl PoolSettings {
     }
 
     fn check_files(&self) -> Result<(), (&'static str, String)> {
-        /// As much as databases count.
-        const MOST: u64 = i64::MAX.unsigned_abs();
-        if self.upload_limit == 0 || self.upload_limit > MOST {
-            return Err(("upload_limit", format!("1 to {MOST}, not {}", self.upload_limit)));
+        const MOST: u64 = FileLimits::MOST;
+        if self.upload_limit == 0 {
+            return Err(("upload_limit", format!("1 to {MOST}, not 0")));
         }
-        if let Some((key, value)) = [("room_quota", self.room_quota), ("pool_quota", self.pool_quota)].into_iter().find(|(_, value)| *value > MOST) {
-            return Err((key, format!("0 to {MOST}, not {value}")));
+        self.limits().check()?;
+        if self.pool_quota > MOST {
+            return Err(("pool_quota", format!("0 to {MOST}, not {}", self.pool_quota)));
         }
         match crate::file::patterns(&self.file_types).find(|pattern| !crate::file::is_pattern(pattern)) {
             Some(pattern) => Err(("file_types", format!("{pattern:?} is no type such as image/png or image/*"))),

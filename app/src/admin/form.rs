@@ -90,9 +90,9 @@ impl Form {
     }
 }
 
-/// The first part of a place in a request.
+/// The first part of a place in a request; what is within `limits` has fields of its own.
 fn top(place: &str) -> &str {
-    place.trim_start_matches('/').split('/').next().unwrap_or_default()
+    place.trim_start_matches('/').trim_start_matches("limits/").split('/').next().unwrap_or_default()
 }
 
 /// A form around its fields. `send` gets what was entered.

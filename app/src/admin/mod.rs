@@ -5,11 +5,11 @@
 //! [`change::Proposal`]: calls of the API, with what they would do shown before.
 
 mod address;
+mod amount;
 mod change;
 mod console;
 mod data;
 mod difference;
-mod duration;
 mod entries;
 mod find;
 mod form;

@@ -328,6 +328,15 @@ texts! { ConsoleText {
     locked: "locked for everything below", "für alles darunter gesperrt";
     effective_on: "on, from {}", "an, von {}";
     effective_off: "off, from {}", "aus, von {}";
+    limits: "What files may take", "Was Dateien belegen dürfen";
+    limits_help: "What is left empty is as above, and nothing is ever more than above.", "Was leer bleibt, ist wie darüber; mehr als darüber ist es nie.";
+    limit_file: "Largest file", "Größte Datei";
+    limit_room: "All files of the room", "Alle Dateien des Raums";
+    limit_rooms: "All files of each room", "Alle Dateien jedes Raums";
+    limit_pool: "All files of all rooms", "Alle Dateien aller Räume";
+    at_most_from: "at most {}, from {}", "höchstens {}, von {}";
+    unlimited: "without a limit", "ohne Grenze";
+    empty_unlimited: "empty: without a limit", "leer: ohne Grenze";
     locked_by: "{} has locked this: what is set here has no effect", "{} hat das gesperrt: Was hier gesetzt ist, hat keine Wirkung";
     remove_category: "Remove category", "Kategorie entfernen";
     remove_category_text: "Only an empty category can be removed.", "Nur eine leere Kategorie lässt sich entfernen.";
@@ -563,7 +572,7 @@ texts! { ConsoleText {
     hours: "hours", "Stunden";
     minutes: "minutes", "Minuten";
     seconds: "seconds", "Sekunden";
-    unit_of_time: "unit", "Einheit";
+    unit_word: "unit", "Einheit";
     characters: "Characters", "Zeichen";
     bytes: "Bytes", "Bytes";
     set_edit_window: "How long authors can edit", "Wie lange man Eigenes bearbeiten kann";
@@ -623,6 +632,8 @@ texts! { ConsoleText {
     release_text: "Everybody in the room can read the file from then on. Who released it, and why, stands in the audit log.", "Alle im Raum können die Datei dann lesen. Wer sie warum freigegeben hat, steht im Prüfprotokoll.";
     reason: "Reason", "Begründung";
     reason_hint: "At most 500 characters.", "Höchstens 500 Zeichen.";
+    set_file_types: "Types of files that may be posted", "Arten von Dateien, die gepostet werden dürfen";
+    set_file_types_help: "such as image/*, application/pdf; empty: any", "etwa image/*, application/pdf; leer: jede";
     set_unscanned: "Files that weren't checked for malware", "Dateien, die nicht auf Schadsoftware geprüft wurden";
     unscanned_hold: "Hold back", "Zurückhalten";
     unscanned_pass: "Let pass, and check later", "Durchlassen und später prüfen";

@@ -129,13 +129,19 @@ mod browser {
             for file in files {
                 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a size is a whole number")]
                 let (name, size) = (file.name(), file.size() as u64);
+                // What would be refused for its size needn't be sent.
+                let fits = self.info.with_untracked(|info| info.max_bytes).is_none_or(|most| size <= most);
                 let key = all(|all| {
                     all.last += 1;
-                    all.waiting.push(all.last);
+                    if fits {
+                        all.waiting.push(all.last);
+                    }
                     all.sent.insert(all.last, Sent { room: self, file, request: None, place: None });
                     all.last
                 });
-                self.uploads.update(|uploads| uploads.push(Upload { key, name, size, stage: Stage::Waiting }));
+                self.uploads.update(|uploads| {
+                    uploads.push(Upload { key, name, size, stage: if fits { Stage::Waiting } else { Stage::Failed(Problem::file_too_large()) } })
+                });
             }
             next();
         }

@@ -53,7 +53,7 @@ impl From<MyRoom> for Mine {
 objects! {
     Person { id, name, display_name }
     Rights { find, see_members, enter, post, ask, manage, see_in_console }
-    RoomInfo { id, name, description, topic, category, path, privacy, room_type = "type", state, may, upload, kept }
+    RoomInfo { id, name, description, topic, category, path, privacy, room_type = "type", state, may, upload, max_bytes, kept }
     Message { seq, n, id, at, author, kind, subject, body, importance, reply_to, mentions, attachments, edited_at, deleted, replaced, withheld, reactions, nonce }
     Attachment { id, name, kind = "type", size, sha256, width, height, lost, held }
     Quote { seq, author, excerpt }

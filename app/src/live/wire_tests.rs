@@ -27,6 +27,7 @@ fn info() -> RoomInfo {
         state: RoomState::Disabled,
         may,
         upload: true,
+        max_bytes: Some(7),
         kept: false,
     }
 }

@@ -9,7 +9,7 @@ use arc_swap::ArcSwap;
 use stoa_domain::access::{Changes, Decision, Snapshot};
 use stoa_domain::category::Switch;
 use stoa_domain::id::{RoomId, UserId};
-use stoa_domain::settings::PoolSettings;
+use stoa_domain::settings::{FileLimits, PoolSettings};
 use stoa_domain::wire::Person;
 use stoa_domain::wire::problem::Problem;
 use stoa_domain::wire::room::RoomInfo;
@@ -209,8 +209,21 @@ pub fn room_info(snapshot: &Snapshot, room: &stoa_domain::access::Room, decision
         state: room.state,
         may: decision.rights,
         upload: decision.rights.post && files_on(snapshot, room),
+        max_bytes: max_bytes(snapshot, room),
         kept: history_on(snapshot, room),
     }
+}
+
+/// The largest file of a room, where it or a category above says one; the pool's may be smaller still.
+fn max_bytes(snapshot: &Snapshot, room: &stoa_domain::access::Room) -> Option<u64> {
+    Some(snapshot.limits(FileLimits::default(), room).upload_limit).filter(|bytes| *bytes > 0)
+}
+
+/// Whether a category above gives a room other settings in two snapshots, as [`room_info`] tells them.
+#[must_use]
+pub fn settled_alike(before: &Snapshot, now_is: &Snapshot, room: &stoa_domain::access::Room) -> bool {
+    let told = |snapshot| (files_on(snapshot, room), history_on(snapshot, room), max_bytes(snapshot, room));
+    told(before) == told(now_is)
 }
 
 /// Whether messages are kept in a room, by its own setting and its category's.

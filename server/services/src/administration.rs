@@ -21,7 +21,8 @@ mod users;
 
 use sha2::{Digest, Sha256};
 use stoa_domain::id::AccessVersion;
-use stoa_domain::wire::problem::Problem;
+use stoa_domain::settings::FileLimits;
+use stoa_domain::wire::problem::{FieldError, Problem};
 use stoa_store::{Constraint, Idempotency, StoreError};
 
 pub use categories::Categories;
@@ -57,6 +58,14 @@ fn check_text(field: &'static str, text: &str) -> Result<String> {
         ));
     }
     Ok(text.trim().to_owned())
+}
+
+/// What files may take, as far as databases count.
+fn check_limits(limits: Option<FileLimits>) -> Result<Option<FileLimits>> {
+    let Some(Err((key, why))) = limits.map(|limits| limits.check()) else { return Ok(limits) };
+    let mut problem = Problem::invalid();
+    problem.errors.push(FieldError { field: format!("/limits/{key}").into(), code: "out-of-bounds".into(), message: format!("{why}.") });
+    Err(problem)
 }
 
 /// A name, or what is wrong with it.

@@ -20,7 +20,7 @@ use std::time::Duration;
 use stoa_domain::access::Snapshot;
 use stoa_domain::file::{ATTACHMENTS_LIMIT, file_name};
 use stoa_domain::id::{FileId, RoomId, UserId};
-use stoa_domain::settings::PoolSettings;
+use stoa_domain::settings::{FileLimits, PoolSettings};
 use stoa_domain::time::Timestamp;
 use stoa_domain::wire::file::{Attachment, File};
 use stoa_domain::wire::problem::Problem;
@@ -80,10 +80,20 @@ impl Files {
         may_upload(&self.core, caller.user, room).map(drop)
     }
 
-    /// The largest file.
+    /// The largest file that any room takes.
     #[must_use]
     pub fn limit(&self) -> u64 {
         self.core.access.settings().upload_limit
+    }
+
+    /// What the files of a room may take at this moment.
+    fn limits(&self, room: RoomId) -> FileLimits {
+        limits(&self.core.access.snapshot(), &self.core.access.settings(), room)
+    }
+
+    fn quotas(&self, room: RoomId) -> Quotas {
+        let some = |quota: u64| (quota > 0).then_some(quota);
+        Quotas { room: some(self.limits(room).room_quota), pool: some(self.core.access.settings().pool_quota) }
     }
 
     /// Begins an upload. One of nothing is finished with that.
@@ -96,13 +106,13 @@ impl Files {
         self.may_upload(caller, room)?;
         self.core.take(&self.core.hub.bucket(caller.user))?;
         let blobs = Arc::clone(self.blobs()?);
-        let settings = self.core.access.settings();
-        if new.size.is_some_and(|size| size > settings.upload_limit) {
-            return Err(too_large(settings.upload_limit));
+        let limit = self.limits(room).upload_limit;
+        if new.size.is_some_and(|size| size > limit) {
+            return Err(too_large(limit));
         }
         let (id, at) = (self.core.environment.id::<FileId>(), self.core.environment.now());
         let row = NewFile { id, room, uploader: caller.user, name: file_name(&new.name), size: new.size, at, expires_at: at.plus(KEPT) };
-        placed(self.core.store.file_begin(&row, quotas(&settings), MOST_WAITING).await.or_problem()?)?;
+        placed(self.core.store.file_begin(&row, self.quotas(room), MOST_WAITING).await.or_problem()?)?;
         let staged = match blobs.begin(id.0).await {
             Ok(staged) => staged,
             Err(error) => {
@@ -239,9 +249,8 @@ fn shown(snapshot: &Snapshot, row: &FileRow) -> Option<File> {
     Some(File { file: attachment(row)?, room: row.room, by, at: row.finished_at?, seq: row.seq, expires_at: row.expires_at })
 }
 
-fn quotas(settings: &PoolSettings) -> Quotas {
-    let some = |quota: u64| (quota > 0).then_some(quota);
-    Quotas { room: some(settings.room_quota), pool: some(settings.pool_quota) }
+fn limits(snapshot: &Snapshot, settings: &PoolSettings, room: RoomId) -> FileLimits {
+    snapshot.room(room).map_or_else(|| settings.limits(), |room| snapshot.limits(settings.limits(), room))
 }
 
 fn placed(placed: Placed) -> Result<()> {

@@ -9,6 +9,7 @@ use stoa_store::{Creation, NewAccount};
 use super::accounts::{email_key, search_key};
 use super::bulk::Bulk;
 use super::error::{Work, corrupt};
+use super::files::number;
 use super::lists;
 use super::text::clean;
 use crate::dialect::Kind::{Id, Int, Text};
@@ -137,8 +138,10 @@ async fn groups(conn: &mut Connection, groups: &[Group], version: AccessVersion)
 async fn categories(conn: &mut Connection, categories: &[Category], at: Timestamp, version: AccessVersion) -> Work<()> {
     static CATEGORIES: Bulk = Bulk::new("INSERT INTO categories (id, created_at) SELECT r.id, r.at FROM", &[("id", Id), ("at", Int)], "");
     static VERSIONS: Bulk = Bulk::new(
-        "INSERT INTO category_versions (category_id, from_version, parent_id, name, name_key, description, scope, inherit_members, settings)
-         SELECT r.id, r.version, r.parent, r.name, r.name_key, r.description, r.scope, r.inherit_members <> 0, r.settings FROM",
+        "INSERT INTO category_versions (category_id, from_version, parent_id, name, name_key, description, scope, inherit_members, settings,
+            upload_limit, room_quota)
+         SELECT r.id, r.version, r.parent, r.name, r.name_key, r.description, r.scope, r.inherit_members <> 0, r.settings,
+            r.upload_limit, r.room_quota FROM",
         &[
             ("id", Id),
             ("version", Int),
@@ -149,6 +152,8 @@ async fn categories(conn: &mut Connection, categories: &[Category], at: Timestam
             ("scope", Text),
             ("inherit_members", Int),
             ("settings", Text),
+            ("upload_limit", Int),
+            ("room_quota", Int),
         ],
         "",
     );
@@ -166,6 +171,8 @@ async fn categories(conn: &mut Connection, categories: &[Category], at: Timestam
             Cell::Text(category.scope.as_str()),
             Cell::Int(category.inherit_members.into()),
             Cell::Text(&settings),
+            Cell::Int(number(category.limits.upload_limit)),
+            Cell::Int(number(category.limits.room_quota)),
         ]);
     }
     CATEGORIES.run(conn, ids).await?;
@@ -177,9 +184,9 @@ async fn rooms(conn: &mut Connection, rooms: &[Room], version: AccessVersion) ->
     static HEADS: Bulk = Bulk::new("INSERT INTO room_heads (room_id, seq, n) SELECT r.id, 0, 0 FROM", &[("id", Id)], "");
     static VERSIONS: Bulk = Bulk::new(
         "INSERT INTO room_versions (room_id, from_version, category_id, name, name_key, description, topic, privacy, room_type,
-            state, inherit_members, invitations, files, history)
+            state, inherit_members, invitations, files, history, upload_limit, room_quota)
          SELECT r.id, r.version, r.category, r.name, r.name_key, r.description, r.topic, r.privacy, r.room_type,
-            r.state, r.inherit_members <> 0, r.invitations, r.files, r.history FROM",
+            r.state, r.inherit_members <> 0, r.invitations, r.files, r.history, r.upload_limit, r.room_quota FROM",
         &[
             ("id", Id),
             ("version", Int),
@@ -195,6 +202,8 @@ async fn rooms(conn: &mut Connection, rooms: &[Room], version: AccessVersion) ->
             ("invitations", Text),
             ("files", Text),
             ("history", Text),
+            ("upload_limit", Int),
+            ("room_quota", Int),
         ],
         "",
     );
@@ -217,6 +226,8 @@ async fn rooms(conn: &mut Connection, rooms: &[Room], version: AccessVersion) ->
             Cell::Text(room.invitations.as_str()),
             Cell::Text(room.files.as_str()),
             Cell::Text(room.history.as_str()),
+            Cell::Int(number(room.limits.upload_limit)),
+            Cell::Int(number(room.limits.room_quota)),
         ]);
     }
     ROOMS.run(conn, ids).await?;

@@ -106,7 +106,7 @@ fn pixels(number: Option<i64>) -> Option<u32> {
     number.and_then(|number| number.try_into().ok())
 }
 
-fn number(bytes: u64) -> i64 {
+pub(super) fn number(bytes: u64) -> i64 {
     i64::try_from(bytes).unwrap_or(i64::MAX)
 }
 

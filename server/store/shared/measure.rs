@@ -9,6 +9,7 @@ use stoa_domain::category::Switch;
 use stoa_domain::id::{MessageId, Nonce, RoomId, UserId, uuid_v7};
 use stoa_domain::message::{Importance, MessageKind};
 use stoa_domain::room::{Privacy, RoomState, RoomType};
+use stoa_domain::settings::FileLimits;
 use stoa_domain::time::Timestamp;
 use stoa_domain::wire::message::HistoryQuery;
 use stoa_store::{Actor, Append, Appending, Audit, NewAccount, Store};
@@ -93,6 +94,7 @@ impl Bench {
                 invitations: switch,
                 files: switch,
                 history: switch,
+                limits: FileLimits::default(),
                 created_at: now(),
                 version: 0,
             })

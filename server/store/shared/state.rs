@@ -6,6 +6,7 @@ use stoa_domain::id::{AccessVersion, CategoryId, DomainId, GroupId, RoomId, Unit
 use stoa_domain::person::Role;
 use stoa_domain::principal::Principal;
 use stoa_domain::room::{Privacy, RoomList, RoomState, RoomType};
+use stoa_domain::settings::FileLimits;
 use stoa_domain::time::Timestamp;
 use uuid::Uuid;
 
@@ -161,13 +162,16 @@ struct CategoryRow {
     scope: String,
     inherit_members: bool,
     settings: String,
+    upload_limit: i64,
+    room_quota: i64,
 }
 
 async fn categories(conn: &mut Connection, view: View) -> Work<Vec<Category>> {
     let rows: Vec<CategoryRow> = rows!(
         conn,
         view,
-        "SELECT v.category_id, v.from_version, v.parent_id, v.name, v.description, v.scope, v.inherit_members, v.settings FROM category_versions v",
+        "SELECT v.category_id, v.from_version, v.parent_id, v.name, v.description, v.scope, v.inherit_members, v.settings,
+            v.upload_limit, v.room_quota FROM category_versions v",
         "v"
     );
     rows.into_iter()
@@ -178,6 +182,7 @@ async fn categories(conn: &mut Connection, view: View) -> Work<Vec<Category>> {
                 scope: word("a scope", &row.scope, Scope::parse)?,
                 inherit_members: row.inherit_members,
                 settings: serde_json::from_str(&row.settings).map_err(|_| corrupt("settings", &row.settings))?,
+                limits: limits(row.upload_limit, row.room_quota),
                 name: row.name,
                 description: row.description,
                 version: row.from_version,
@@ -201,7 +206,14 @@ struct RoomRow {
     invitations: String,
     files: String,
     history: String,
+    upload_limit: i64,
+    room_quota: i64,
     created_at: i64,
+}
+
+fn limits(upload_limit: i64, room_quota: i64) -> FileLimits {
+    let bytes = |number: i64| number.max(0).unsigned_abs();
+    FileLimits { upload_limit: bytes(upload_limit), room_quota: bytes(room_quota) }
 }
 
 async fn rooms(conn: &mut Connection, view: View) -> Work<Vec<Room>> {
@@ -209,7 +221,7 @@ async fn rooms(conn: &mut Connection, view: View) -> Work<Vec<Room>> {
         conn,
         view,
         "SELECT v.room_id, v.from_version, v.category_id, v.name, v.description, v.topic, v.privacy, v.room_type, v.state,
-            v.inherit_members, v.invitations, v.files, v.history, r.created_at
+            v.inherit_members, v.invitations, v.files, v.history, v.upload_limit, v.room_quota, r.created_at
          FROM room_versions v JOIN rooms r ON r.id = v.room_id",
         "v"
     );
@@ -226,6 +238,7 @@ async fn rooms(conn: &mut Connection, view: View) -> Work<Vec<Room>> {
                 invitations: switch(&row.invitations)?,
                 files: switch(&row.files)?,
                 history: switch(&row.history)?,
+                limits: limits(row.upload_limit, row.room_quota),
                 created_at: Timestamp::from_micros(row.created_at),
                 version: row.from_version,
                 name: row.name,

@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use super::accounts::{email_key, search_key};
 use super::error::{Work, corrupt};
+use super::files::number;
 use super::text::clean;
 use super::{append, audit, cleanup, create, imports, joining, lists, scans, sessions};
 use crate::database::{Database, Write};
@@ -186,8 +187,8 @@ impl Change {
         let settings = serde_json::to_string(&category.settings).map_err(|error| corrupt("settings", &error.to_string()))?;
         sqlx::query(
             "INSERT INTO category_versions
-                (category_id, from_version, parent_id, name, name_key, description, scope, inherit_members, settings)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                (category_id, from_version, parent_id, name, name_key, description, scope, inherit_members, settings, upload_limit, room_quota)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         )
         .bind(category.id.0)
         .bind(self.version)
@@ -198,6 +199,8 @@ impl Change {
         .bind(category.scope.as_str())
         .bind(category.inherit_members)
         .bind(settings)
+        .bind(number(category.limits.upload_limit))
+        .bind(number(category.limits.room_quota))
         .execute(&mut *self.tx)
         .await?;
         Ok(())
@@ -211,8 +214,8 @@ impl Change {
         }
         sqlx::query(
             "INSERT INTO room_versions (room_id, from_version, category_id, name, name_key, description, topic, privacy, room_type,
-                state, inherit_members, invitations, files, history)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+                state, inherit_members, invitations, files, history, upload_limit, room_quota)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
         )
         .bind(room.id.0)
         .bind(self.version)
@@ -228,6 +231,8 @@ impl Change {
         .bind(room.invitations.as_str())
         .bind(room.files.as_str())
         .bind(room.history.as_str())
+        .bind(number(room.limits.upload_limit))
+        .bind(number(room.limits.room_quota))
         .execute(&mut *self.tx)
         .await?;
         Ok(())

@@ -15,6 +15,7 @@ mod handshake;
 mod hidden;
 mod import;
 mod input;
+mod limits;
 mod order;
 mod people;
 mod pool;

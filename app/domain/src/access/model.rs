@@ -5,6 +5,7 @@ use crate::id::{AccessVersion, CategoryId, DomainId, GroupId, RoomId, UnitId, Us
 use crate::person::Role;
 use crate::principal::Principal;
 use crate::room::{Privacy, RoomList, RoomState, RoomType};
+use crate::settings::FileLimits;
 use crate::time::Timestamp;
 
 /// What decisions read of a person.
@@ -55,6 +56,8 @@ pub struct Category {
     /// Whether the parent's members count too for rooms below that inherit members.
     pub inherit_members: bool,
     pub settings: CategorySettings,
+    /// What the files of each room below may take, where that is less than above.
+    pub limits: FileLimits,
     /// The version under which its properties last changed; its `ETag`.
     pub version: AccessVersion,
 }
@@ -74,6 +77,8 @@ pub struct Room {
     pub invitations: Switch,
     pub files: Switch,
     pub history: Switch,
+    /// What its files may take, where that is less than above.
+    pub limits: FileLimits,
     pub created_at: Timestamp,
     /// The version under which its properties last changed; its `ETag`.
     pub version: AccessVersion,

@@ -5,12 +5,13 @@ use uuid::Uuid;
 
 use super::model::{Category, Entry, ListOwner, Room, User};
 use super::rights::{Decision, Refusal, Rights};
-use super::{Changes, Snapshot};
+use super::{Changes, LimitedBy, Snapshot};
 use crate::category::{CategoryList, CategorySettings, Scope, Switch};
 use crate::id::{CategoryId, RoomId, UserId};
 use crate::person::Role;
 use crate::principal::Principal;
 use crate::room::{Privacy, RoomList, RoomState, RoomType};
+use crate::settings::FileLimits;
 use crate::time::Timestamp;
 
 mod model;
@@ -50,6 +51,7 @@ impl World {
                 scope: if level == 0 { Scope::List } else { Scope::Inherit },
                 inherit_members: true,
                 settings: CategorySettings::root(),
+                limits: FileLimits::default(),
                 version: 1,
             })
             .collect::<Vec<_>>();
@@ -76,6 +78,7 @@ impl World {
             invitations: Switch::Inherit,
             files: Switch::Inherit,
             history: Switch::Inherit,
+            limits: FileLimits::default(),
             created_at: NOW,
             version: 1,
         };
@@ -282,6 +285,39 @@ fn any_world() -> impl Strategy<Value = World> {
             world
         },
     )
+}
+
+#[test]
+fn limits_only_narrow_downwards() {
+    let mut world = World::new(3);
+    let pool = FileLimits { upload_limit: 100, room_quota: 0 };
+    let limit = |world: &World, pool| {
+        let snapshot = world.snapshot();
+        let found = snapshot.limited(pool, world.room.category, Some(&world.room), |limits| limits.upload_limit);
+        found.map(|(bytes, by)| {
+            (
+                bytes,
+                match by {
+                    LimitedBy::Pool => "pool".to_owned(),
+                    LimitedBy::Category(category) => category.name.clone(),
+                    LimitedBy::Room(_) => "room".to_owned(),
+                },
+            )
+        })
+    };
+    let (upper, lower) = (world.categories[1].name.clone(), world.categories[2].name.clone());
+    let is = |bytes: u64, by: &str| Some((bytes, by.to_owned()));
+    assert_eq!((limit(&world, pool), limit(&world, FileLimits::default())), (is(100, "pool"), None));
+    world.room.limits.upload_limit = 200;
+    assert_eq!(limit(&world, pool), is(100, "pool"), "nothing is widened");
+    world.categories[1].limits.upload_limit = 50;
+    world.categories[2].limits.upload_limit = 50;
+    assert_eq!(limit(&world, pool), is(50, &upper), "who says it first");
+    world.categories[2].limits.upload_limit = 40;
+    assert_eq!(limit(&world, pool), is(40, &lower));
+    world.room.limits = FileLimits { upload_limit: 1, room_quota: 7 };
+    assert_eq!(limit(&world, pool), is(1, "room"));
+    assert_eq!(world.snapshot().limits(pool, &world.room), FileLimits { upload_limit: 1, room_quota: 7 });
 }
 
 proptest! {

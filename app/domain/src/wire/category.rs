@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::access::At;
 use crate::category::{CategorySettings, Scope};
 use crate::id::CategoryId;
+use crate::settings::FileLimits;
 
 /// GET `categories`: the tree, flat, parents before children.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +20,8 @@ pub struct Category {
     pub scope: Scope,
     pub inherit_members: bool,
     pub settings: CategorySettings,
+    /// What the files of each room below may take; 0 says nothing.
+    pub limits: FileLimits,
     /// What they come to here, and where each comes from.
     pub effective: EffectiveSettings,
     pub may_create_rooms: bool,
@@ -72,6 +75,18 @@ pub struct EffectiveSettings {
     pub invitations: Effective,
     pub files: Effective,
     pub history: Effective,
+    pub upload_limit: EffectiveLimit,
+    pub room_quota: EffectiveLimit,
+}
+
+/// What a limit comes to: the smallest of the path.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct EffectiveLimit {
+    /// None without a limit.
+    pub bytes: Option<u64>,
+    /// Whose word that is.
+    pub from: At,
 }
 
 /// PATCH `categories/{id}`; what isn't sent stays.
@@ -90,6 +105,9 @@ pub struct ChangeCategory {
     /// All three, where any is to change.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub settings: Option<CategorySettings>,
+    /// Both, where either is to change; 0 says nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limits: Option<FileLimits>,
 }
 
 /// POST `categories/{id}/move`.
@@ -115,6 +133,8 @@ pub struct NewCategory {
     pub inherit_members: bool,
     #[serde(default)]
     pub settings: CategorySettings,
+    #[serde(default)]
+    pub limits: FileLimits,
 }
 
 const fn inherit() -> Scope {

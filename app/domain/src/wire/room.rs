@@ -7,6 +7,7 @@ use crate::access::Rights;
 use crate::category::Switch;
 use crate::id::{CategoryId, RoomId, UserId};
 use crate::room::{Privacy, RoomState, RoomType, words};
+use crate::settings::FileLimits;
 use crate::time::Timestamp;
 
 /// What everyone who finds a room sees of it.
@@ -27,6 +28,9 @@ pub struct RoomInfo {
     pub may: Rights,
     /// Whether one may post files here.
     pub upload: bool,
+    /// The largest file of this room, in bytes, where that may be less than what holds for all rooms.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_bytes: Option<u64>,
     /// Whether what is posted stays to be read: chat history is on.
     pub kept: bool,
 }
@@ -41,7 +45,9 @@ pub struct Room {
     pub invitations: Switch,
     pub files: Switch,
     pub history: Switch,
-    /// What the three come to here, and where each comes from.
+    /// What its files may take; 0 says nothing.
+    pub limits: FileLimits,
+    /// What they come to here, and where each comes from.
     pub effective: EffectiveSettings,
     pub created_at: Timestamp,
     /// Also the `ETag`, to give back as `If-Match`.
@@ -94,6 +100,9 @@ pub struct ChangeRoom {
     pub files: Option<Switch>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub history: Option<Switch>,
+    /// Both, where either is to change; 0 says nothing. What holds above is never widened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limits: Option<FileLimits>,
 }
 
 words! {

@@ -96,7 +96,7 @@ pub struct StorageQuery {
 pub struct Storage {
     pub files: u64,
     pub bytes: u64,
-    /// The most that all rooms, and each, may take; none without a limit.
+    /// The most that all rooms, and each that isn't given less, may take; none without a limit.
     pub pool_quota: Option<u64>,
     pub room_quota: Option<u64>,
     /// Who takes most comes first. A category takes what the rooms in it and below it do.
@@ -111,6 +111,9 @@ pub struct StorageLine {
     pub of: StorageOwner,
     pub files: u64,
     pub bytes: u64,
+    /// The most that it may take, of a room that has a limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quota: Option<u64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,10 +2,12 @@
 
 use leptos::prelude::*;
 use stoa_domain::category::{CategorySettings, Scope, Setting, Switch};
+use stoa_domain::settings::FileLimits;
 use stoa_domain::wire::access::At;
 use stoa_domain::wire::category::{Category, ChangeCategory, Effective, MoveCategory, NewCategory, TreeLine};
 
 use super::super::address::{self, Address};
+use super::super::amount;
 use super::super::change::{After, Change, Proposal};
 use super::super::console::Console;
 use super::super::data::{Categories, rooms_below};
@@ -162,9 +164,12 @@ fn settings(console: Console, t: &'static ConsoleText, category: &Category) -> A
             scope: Some(scope).filter(|scope| *scope != before.scope),
             inherit_members: Some(inherit).filter(|inherit| *inherit != before.inherit_members),
             settings: Some(settings).filter(|settings| *settings != before.settings),
+            limits: None,
         };
         let touches = change.scope.is_some() || change.inherit_members.is_some();
-        let change = Change::new("PATCH", format!("/categories/{}", before.id), serde_json::to_value(change).ok()).of(before);
+        let limits = amount::entered_limits(&fields, before.limits).map(|limits| ("limits".to_owned(), limits));
+        let body = serde_json::to_value(change).ok().and_then(|body| Some(body.as_object()?.clone().into_iter().chain(limits).collect()));
+        let change = Change::new("PATCH", format!("/categories/{}", before.id), body).of(before);
         let proposal = Proposal::new(before.name.clone(), vec![change]).form(state);
         console.propose(if touches { proposal.preview() } else { proposal });
     };
@@ -193,6 +198,7 @@ fn settings(console: Console, t: &'static ConsoleText, category: &Category) -> A
             {setting(t, ("files", "files_locked"), t.files, files, &category.effective.files, root, may)}
             {setting(t, ("history", "history_locked"), t.history, history, &category.effective.history, root, may)}
         </fieldset>
+        {amount::limits(t, state, "category", category.limits, &category.effective)}
         {may.then(|| form::save(t.save, console))}
     }
     .into_any();
@@ -222,6 +228,7 @@ fn dialogs(console: Console, t: &'static ConsoleText, category: &Category, makin
             scope: Scope::Inherit,
             inherit_members: true,
             settings: CategorySettings::default(),
+            limits: FileLimits::default(),
         };
         let change = Change::new("POST", "/categories".to_owned(), serde_json::to_value(new).ok());
         console.propose(Proposal::new(t.new_category, vec![change]).form(state).after(After::GoToMade(address::section("categories"))));

@@ -171,13 +171,12 @@ fn stored(t: &'static ConsoleText, storage: &Storage, path: &str, tab: &str) -> 
             StorageOwner::Category { id, name } => ("category", id.to_string(), name.clone()),
             StorageOwner::Person(person) => ("by", person.id.to_string(), person.display_name.clone()),
         };
-        let limit = storage.room_quota.filter(|_| filter == "room");
-        let full = limit.is_some_and(|limit| line.bytes >= limit / 10 * 9);
+        let full = line.quota.is_some_and(|limit| line.bytes >= limit / 10 * 9);
         view! {
             <tr>
                 <th scope="row"><a href=with_query(path, &[(filter, &id)]) dir="auto">{name}</a> {full.then(|| view! { <span class="tag warn">{t.nearly_full}</span> }.any())}</th>
                 <td class="num">{size(line.bytes, t.language)}</td>
-                <td class="share"><meter min="0" max=limit.unwrap_or(most) value=line.bytes aria-hidden="true"></meter></td>
+                <td class="share"><meter min="0" max=line.quota.unwrap_or(most) value=line.bytes aria-hidden="true"></meter></td>
                 <td class="num">{t.number(line.files)}</td>
             </tr>
         }

@@ -10,6 +10,7 @@ use stoa_domain::wire::category::Effective;
 use stoa_domain::wire::room::{ChangeRoom, MoveRoom, Room};
 
 use super::super::address::{self, Address, section};
+use super::super::amount;
 use super::super::change::{After, Change, Proposal};
 use super::super::console::Console;
 use super::super::data::RoomPage;
@@ -93,6 +94,7 @@ fn actions(console: Console, t: &'static ConsoleText, room: &Room) -> AnyView {
         let change = Change::new("POST", format!("/rooms/{}/move", seen.info.id), serde_json::to_value(MoveRoom { category }).ok()).of(&seen);
         console.propose(Proposal::new(format!("{title} → {to}"), vec![change]).preview());
     };
+    let files = with_query(&section("files"), &[("room", &info.id.to_string())]);
     let administrates = console.holds(Role::Administrator);
     let messages = with_query("/admin/messages", &[("room", &info.id.to_string())]);
     view! {
@@ -101,6 +103,7 @@ fn actions(console: Console, t: &'static ConsoleText, room: &Room) -> AnyView {
             <button type="button" class="button needs-script" id="clear-room" on:click=pressing(move |_| clearing.set(true))>{t.clear_history}</button>
             {clear::dialog(console, t, room, clearing)}
         }.into_any())}
+        <a class="button quiet" href=files>{t.all_files}</a>
         {info.may.enter.then(|| view! { <a class="button quiet" href=crate::routes::room(info.id)>{t.open_in_chat}</a> }.any())}
         {info.may.manage.then(|| view! {
             <button type="button" class="button needs-script" on:click=pressing(move |_| moving.set(true))>{t.move_to}</button>
@@ -131,9 +134,12 @@ fn settings(console: Console, t: &'static ConsoleText, room: &Room) -> AnyView {
             invitations: picked(&fields, "invitations", before.invitations),
             files: picked(&fields, "files", before.files),
             history: picked(&fields, "history", before.history),
+            limits: None,
         };
         let touches = change.privacy.is_some() || change.room_type.is_some() || change.inherit_members.is_some();
-        let change = Change::new("PATCH", format!("/rooms/{}", before.info.id), serde_json::to_value(change).ok()).of(before);
+        let limits = amount::entered_limits(&fields, before.limits).map(|limits| ("limits".to_owned(), limits));
+        let body = serde_json::to_value(change).ok().and_then(|body| Some(body.as_object()?.clone().into_iter().chain(limits).collect()));
+        let change = Change::new("PATCH", format!("/rooms/{}", before.info.id), body).of(before);
         let proposal = Proposal::new(format!("# {}", before.info.name), vec![change]).form(state);
         console.propose(if touches { proposal.preview() } else { proposal });
     };
@@ -160,6 +166,7 @@ fn settings(console: Console, t: &'static ConsoleText, room: &Room) -> AnyView {
             {setting(t, "files", t.files, room.files, &room.effective.files, may)}
             {setting(t, "history", t.history, room.history, &room.effective.history, may)}
         </fieldset>
+        {amount::limits(t, state, "room", room.limits, &room.effective)}
         {may.then(|| form::save(t.save, console))}
     }
     .into_any();

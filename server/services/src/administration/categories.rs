@@ -4,19 +4,20 @@ mod whom;
 use std::sync::Arc;
 
 use plans::{described, too_deep};
-use stoa_domain::access::{self, Snapshot};
+use stoa_domain::access::{self, LimitedBy, Snapshot};
 use stoa_domain::category::{CategorySettings, MAX_DEPTH, Setting};
 use stoa_domain::id::{CategoryId, UserId};
 use stoa_domain::name::name_key;
+use stoa_domain::settings::PoolSettings;
 use stoa_domain::wire::Page;
 use stoa_domain::wire::access::At;
-use stoa_domain::wire::category::{Category, ChangeCategory, Effective, EffectiveSettings, NewCategory};
+use stoa_domain::wire::category::{Category, ChangeCategory, Effective, EffectiveLimit, EffectiveSettings, NewCategory};
 use stoa_domain::wire::problem::Problem;
 use stoa_store::{Audit, Object};
 
 use super::carry::{Done, Seen};
 use super::plan::{Given, Plan};
-use super::{Kept, Once, check_name, check_text, expected};
+use super::{Kept, Once, check_limits, check_name, check_text, expected};
 use crate::services::Core;
 use crate::{Caller, Result};
 
@@ -35,13 +36,14 @@ impl Categories {
     /// 503 while rights can't be vouched for.
     pub fn tree(&self, caller: &Caller) -> Result<Page<Category>> {
         let snapshot = self.core.access.vouched()?;
+        let settings = self.core.access.settings();
         let visible = snapshot.visible_categories(caller.user);
         let mut items: Vec<_> = visible
             .iter()
             .filter_map(|id| {
                 let mut path: Vec<_> = snapshot.path_up(*id).map(|category| (name_key(&category.name), category.id)).collect();
                 path.reverse();
-                Some((path, shown(&snapshot, snapshot.category(*id)?, caller.user)))
+                Some((path, shown(&snapshot, &settings, snapshot.category(*id)?, caller.user)))
             })
             .collect();
         items.sort_unstable_by(|one, other| one.0.cmp(&other.0));
@@ -79,6 +81,7 @@ impl Categories {
             scope: new.scope,
             inherit_members: new.inherit_members,
             settings: new.settings,
+            limits: check_limits(Some(new.limits))?.unwrap_or_default(),
             version: 0,
         };
         let mut unit = self.core.unit(caller).await?;
@@ -97,7 +100,7 @@ impl Categories {
     /// 404.
     pub fn get(&self, caller: &Caller, id: CategoryId) -> Result<Category> {
         let snapshot = self.core.access.vouched()?;
-        Ok(shown(&snapshot, plans::seen(&snapshot, caller.user, id)?, caller.user))
+        Ok(shown(&snapshot, &self.core.access.settings(), plans::seen(&snapshot, caller.user, id)?, caller.user))
     }
 
     /// The category, if the caller may change it: its `ETag` is in it.
@@ -105,7 +108,7 @@ impl Categories {
     /// # Errors
     /// 404, 403.
     pub fn may_change(&self, caller: &Caller, id: CategoryId) -> Result<Category> {
-        self.core.given(caller, |given| Ok(shown(given.snapshot, plans::managed(given, id)?, caller.user)))
+        self.core.given(caller, |given| Ok(shown(given.snapshot, given.settings, plans::managed(given, id)?, caller.user)))
     }
 
     async fn carry_out(&self, caller: &Caller, id: CategoryId, if_match: Option<&str>, make: impl FnOnce(&Given<'_>) -> Result<Plan>) -> Result<Done> {
@@ -142,7 +145,8 @@ impl Categories {
     }
 }
 
-fn shown(snapshot: &Snapshot, category: &access::Category, user: UserId) -> Category {
+fn shown(snapshot: &Snapshot, settings: &PoolSettings, category: &access::Category, user: UserId) -> Category {
+    let limit = |pick| limit(snapshot.limited(settings.limits(), category.id, None, pick));
     Category {
         id: category.id,
         parent: category.parent,
@@ -152,10 +156,13 @@ fn shown(snapshot: &Snapshot, category: &access::Category, user: UserId) -> Cate
         scope: category.scope,
         inherit_members: category.inherit_members,
         settings: category.settings,
+        limits: category.limits,
         effective: EffectiveSettings {
             invitations: effective(snapshot, category.id, |settings| settings.invitations),
             files: effective(snapshot, category.id, |settings| settings.files),
             history: effective(snapshot, category.id, |settings| settings.history),
+            upload_limit: limit(|limits| limits.upload_limit),
+            room_quota: limit(|limits| limits.room_quota),
         },
         may_create_rooms: snapshot.may_create_room(user, category.id),
         may_manage: snapshot.may_manage_category(user, category.id),
@@ -167,4 +174,14 @@ fn shown(snapshot: &Snapshot, category: &access::Category, user: UserId) -> Cate
 pub(super) fn effective(snapshot: &Snapshot, category: CategoryId, pick: fn(&CategorySettings) -> Setting) -> Effective {
     let Some(decided) = snapshot.decided(category, pick) else { return Effective { on: true, from: At::Pool, locked: false } };
     Effective { on: decided.on, from: At::Category { id: decided.by.id, name: decided.by.name.clone() }, locked: decided.locked }
+}
+
+/// What a limit comes to, and whose word that is.
+pub(super) fn limit(limited: Option<(u64, LimitedBy<'_>)>) -> EffectiveLimit {
+    let from = match limited.map(|(_, by)| by) {
+        Some(LimitedBy::Category(category)) => At::Category { id: category.id, name: category.name.clone() },
+        Some(LimitedBy::Room(room)) => At::Room { id: room.id, name: room.name.clone() },
+        Some(LimitedBy::Pool) | None => At::Pool,
+    };
+    EffectiveLimit { bytes: limited.map(|(bytes, _)| bytes), from }
 }

@@ -12,6 +12,7 @@ use stoa_domain::category::{CategorySettings, Setting, Switch};
 use stoa_domain::id::{CategoryId, RoomId};
 use stoa_domain::principal::Principal;
 use stoa_domain::room::{RoomList, RoomState};
+use stoa_domain::settings::{FileLimits, PoolSettings};
 use stoa_domain::wire::access::At;
 use stoa_domain::wire::category::{Effective, EffectiveSettings};
 use stoa_domain::wire::problem::Problem;
@@ -68,6 +69,7 @@ impl Rooms {
             invitations: Switch::Inherit,
             files: Switch::Inherit,
             history: Switch::Inherit,
+            limits: FileLimits::default(),
             created_at: now,
             version: unit.version(),
         };
@@ -91,7 +93,7 @@ impl Rooms {
     /// 404 to whom it doesn't.
     pub fn get(&self, caller: &Caller, room: RoomId) -> Result<Room> {
         let (snapshot, decision) = self.core.access.room(caller.user, room)?;
-        Ok(configuration(&snapshot, known(&snapshot, room)?, decision))
+        Ok(configuration(&snapshot, &self.core.access.settings(), known(&snapshot, room)?, decision))
     }
 
     /// What is asked of a caller whose request is bad: that he manages the room. Its version comes back.
@@ -190,23 +192,27 @@ fn known(snapshot: &Snapshot, room: RoomId) -> Result<&access::Room> {
     snapshot.room(room).ok_or_else(Problem::room_not_found)
 }
 
-fn configuration(snapshot: &Snapshot, room: &access::Room, decision: Decision) -> Room {
+fn configuration(snapshot: &Snapshot, settings: &PoolSettings, room: &access::Room, decision: Decision) -> Room {
     let at = At::Room { id: room.id, name: room.name.clone() };
     let effective = |own: Switch, pick: fn(&CategorySettings) -> Setting| {
         let category = super::categories::effective(snapshot, room.category, pick);
         // A room is never wider than its category.
         if category.on && own == Switch::Off { Effective { on: false, from: at.clone(), locked: false } } else { category }
     };
+    let limit = |pick| super::categories::limit(snapshot.limited(settings.limits(), room.category, Some(room), pick));
     Room {
         info: room_info(snapshot, room, decision),
         inherit_members: room.inherit_members,
         invitations: room.invitations,
         files: room.files,
         history: room.history,
+        limits: room.limits,
         effective: EffectiveSettings {
             invitations: effective(room.invitations, |settings| settings.invitations),
             files: effective(room.files, |settings| settings.files),
             history: effective(room.history, |settings| settings.history),
+            upload_limit: limit(|limits| limits.upload_limit),
+            room_quota: limit(|limits| limits.room_quota),
         },
         created_at: room.created_at,
         version: room.version.to_string(),

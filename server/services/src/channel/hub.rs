@@ -26,7 +26,7 @@ use tokio::sync::Notify;
 use super::frame;
 use super::limit::Bucket;
 use super::outbox::Outbox;
-use crate::access::{Access, person, room_info};
+use crate::access::{Access, person, room_info, settled_alike};
 use crate::bus::Committed;
 
 /// One socket of one user.
@@ -397,8 +397,8 @@ impl Hub {
                             socket.outbox.push(frame.clone());
                         }
                     }
-                } else if (before.room(live.id) != now_is.room(live.id) || before.decide(user, live.id).rights != decision.rights)
-                    && let Some(room) = now_is.room(live.id)
+                } else if let Some(room) = now_is.room(live.id)
+                    && (before.room(live.id) != Some(room) || before.decide(user, live.id).rights != decision.rights || !settled_alike(before, &now_is, room))
                 {
                     self.tell_in(user, live.id, &Signal::Room { room: live.id, description: room_info(&now_is, room, decision) });
                 }

@@ -16,7 +16,7 @@ use stoa_files::{BlobError, HEAD, Staged};
 use stoa_store::{FileRow, FileState, FinishedFile, Placed, Record};
 use tokio_util::sync::CancellationToken;
 
-use super::{Files, KEPT, NewUpload, Upload, may_upload, placed, quotas, shown, told, too_large};
+use super::{Files, KEPT, NewUpload, Upload, may_upload, placed, shown, told, too_large};
 use crate::{Caller, Result, StoreProblem};
 
 /// Content on its way here. [`Cut`] where it doesn't come whole.
@@ -102,11 +102,12 @@ impl Files {
             if new.size != Some(0) {
                 let row = self.own(caller, id).await?;
                 let mut staged = self.blobs()?.resume(id.0).await.map_err(told)?;
-                let most = new.size.unwrap_or_else(|| self.limit());
+                let limit = self.limits(room).upload_limit;
+                let most = new.size.unwrap_or(limit);
                 match self.flow(&mut staged, &mut body, most, &CancellationToken::new(), None).await? {
                     Stop::Whole if new.size.is_none_or(|size| size == staged.length()) => {}
                     Stop::Whole | Stop::Cut => return Err(cut()),
-                    Stop::TooLong => return Err(too_large(self.limit())),
+                    Stop::TooLong => return Err(too_large(limit)),
                 }
                 self.finish(caller, &row, staged, check.as_ref()).await?;
             } else if body.next().await.is_some_and(|piece| piece.is_err()) {
@@ -299,14 +300,18 @@ impl Files {
         self.blobs()?.keep(staged).await.map_err(told)?;
         self.core.access.confirm().await;
         may_upload(&self.core, caller.user, row.room)?;
-        let settings = self.core.access.settings();
+        // Narrower than when it began, perhaps.
+        let limit = self.limits(row.room).upload_limit;
+        if size > limit {
+            return Err(too_large(limit));
+        }
         let at = self.core.environment.now();
         let hex = super::hexadecimal(&sha256);
         let payload = serde_json::json!({ "file": id, "name": row.name, "size": size, "sha256": hex, "type": kind });
         let record = Record { kind: "file_uploaded", room: Some(row.room), user: Some(caller.user), at, payload };
         let finished =
             FinishedFile { id, size, sha256, kind: kind.to_owned(), at, expires_at: at.plus(KEPT), scan: self.core.options.scanner.is_some(), record };
-        match self.core.store.file_finish(&finished, quotas(&settings)).await.or_problem()? {
+        match self.core.store.file_finish(&finished, self.quotas(row.room)).await.or_problem()? {
             // An earlier try was committed, though nobody was told.
             Placed::Gone => self.own(caller, id).await.and_then(|row| if row.state == FileState::Finished { Ok(()) } else { Err(Problem::file_not_found()) }),
             other => placed(other),

@@ -93,11 +93,16 @@ impl Files {
         };
         let (files, bytes) = rooms.iter().fold((0, 0), |(files, bytes), taken| (files + taken.files, bytes + taken.bytes));
         let lines = match by {
-            StorageBy::Room => rooms.into_iter().filter_map(|taken| line(&taken, room(&snapshot, RoomId(taken.id))?)).collect(),
+            StorageBy::Room => {
+                let settings = self.core.access.settings();
+                let quota = |id| Some(super::limits(&snapshot, &settings, id).room_quota).filter(|quota| *quota > 0);
+                let own = |taken: Taken| line(&taken, room(&snapshot, RoomId(taken.id))?, quota(RoomId(taken.id)));
+                rooms.into_iter().filter_map(own).collect()
+            }
             StorageBy::Category => categories(&snapshot, &rooms),
             StorageBy::Person => {
                 let people = self.core.store.files_taken(StorageOf::People).await.or_problem()?;
-                people.into_iter().filter_map(|taken| line(&taken, StorageOwner::Person(person(&snapshot, UserId(taken.id))))).collect()
+                people.into_iter().filter_map(|taken| line(&taken, StorageOwner::Person(person(&snapshot, UserId(taken.id))), None)).collect()
             }
         };
         let Page { items, next } = paginate_towards(&format!("storage {by}"), lines, page, true)?;
@@ -141,9 +146,9 @@ fn room(snapshot: &Snapshot, id: RoomId) -> Option<StorageOwner> {
 
 /// What takes most has the greatest key.
 #[allow(clippy::unnecessary_wraps, reason = "as the callers chain it")]
-fn line(taken: &Taken, of: StorageOwner) -> Option<Keyed<StorageLine>> {
+fn line(taken: &Taken, of: StorageOwner, quota: Option<u64>) -> Option<Keyed<StorageLine>> {
     let Taken { id, files, bytes } = *taken;
-    Some(Keyed { key: format!("{bytes:020} {id}"), item: StorageLine { of, files, bytes } })
+    Some(Keyed { key: format!("{bytes:020} {id}"), item: StorageLine { of, files, bytes, quota } })
 }
 
 fn categories(snapshot: &Snapshot, rooms: &[Taken]) -> Vec<Keyed<StorageLine>> {
@@ -158,7 +163,7 @@ fn categories(snapshot: &Snapshot, rooms: &[Taken]) -> Vec<Keyed<StorageLine>> {
     sums.into_iter()
         .filter_map(|(id, (files, bytes))| {
             let of = StorageOwner::Category { id, name: snapshot.category(id)?.name.clone() };
-            line(&Taken { id: id.0, files, bytes }, of)
+            line(&Taken { id: id.0, files, bytes }, of, None)
         })
         .collect()
 }

@@ -17,6 +17,7 @@ use stoa_domain::id::{AccessVersion, CategoryId, RoomId, UserId};
 use stoa_domain::name::name_key;
 use stoa_domain::principal::Principal;
 use stoa_domain::room::{Privacy, RoomList, RoomState};
+use stoa_domain::settings::FileLimits;
 use stoa_domain::time::Timestamp;
 use stoa_services::{Clock, Environment, Options, Services};
 use stoa_store::{Actor, Audit, ChangeFollow, NewAccount, Store};
@@ -180,7 +181,8 @@ impl World {
             let (name, description) = ((*name).to_owned(), (*description).to_owned());
             let settings = CategorySettings::default();
             let (scope, inherit_members, version) = (Scope::Inherit, false, unit.version());
-            unit.put_category(&access::Category { id, parent, name, description, scope, inherit_members, settings, version }).await?;
+            unit.put_category(&access::Category { id, parent, name, description, scope, inherit_members, settings, limits: FileLimits::default(), version })
+                .await?;
         }
         let lists = [
             ("Operations", CategoryList::Managers, "omar.haddad"),
@@ -212,6 +214,7 @@ impl World {
                 invitations: Switch::Inherit,
                 files: Switch::Inherit,
                 history: Switch::Inherit,
+                limits: FileLimits::default(),
                 created_at: self.began,
                 version: unit.version(),
             };

@@ -4,7 +4,7 @@ use stoa_domain::id::UserId;
 use stoa_domain::person::Role;
 use stoa_domain::principal::Principal;
 use stoa_domain::room::{RoomList, RoomState};
-use stoa_domain::settings::PoolSettings;
+use stoa_domain::settings::{FileLimits, PoolSettings};
 
 use super::world::{World, at, audit};
 use crate::{Actor, Appending, Constraint, Object, Refused, StoreError};
@@ -62,6 +62,7 @@ pub async fn rooms_keep_their_versions(world: World) {
     assert_eq!(changed.version, first.version);
     changed.name = "after".into();
     changed.state = RoomState::Disabled;
+    changed.limits = FileLimits { upload_limit: 1, room_quota: FileLimits::MOST };
     let mut unit = world.begin().await;
     assert!(matches!(unit.expect(Object::Room(room), first.version - 1).await, Err(StoreError::Stale)));
     unit.expect(Object::Room(room), first.version).await.unwrap();
@@ -97,11 +98,13 @@ pub async fn names_are_unique_by_key(world: World) {
         scope: Scope::Inherit,
         inherit_members: true,
         settings: CategorySettings::default(),
+        limits: FileLimits::default(),
         version: 0,
     };
     let mut unit = world.begin().await;
     let mut desks = category("Desks");
     desks.version = unit.version();
+    desks.limits = FileLimits { upload_limit: FileLimits::MOST, room_quota: 7 };
     unit.put_category(&desks).await.unwrap();
     unit.commit(audit("category.create")).await.unwrap();
     assert_eq!(world.snapshot().await.category(desks.id), Some(&desks));

@@ -11,6 +11,7 @@ use stoa_domain::message::{Importance, MessageKind};
 use stoa_domain::person::Role;
 use stoa_domain::principal::Principal;
 use stoa_domain::room::{Privacy, RoomState, RoomType};
+use stoa_domain::settings::FileLimits;
 use stoa_domain::time::Timestamp;
 
 use crate::{Actor, Append, Appended, Appending, Audit, NewAccount, Refused, Store, Unit};
@@ -104,6 +105,7 @@ impl World {
             invitations: Switch::Inherit,
             files: Switch::Inherit,
             history: Switch::Inherit,
+            limits: FileLimits::default(),
             created_at: at(0),
             version: 0,
         }

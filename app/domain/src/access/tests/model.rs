@@ -14,6 +14,7 @@ use crate::id::{CategoryId, DomainId, GroupId, RoomId, UnitId, UserId};
 use crate::person::Role;
 use crate::principal::Principal;
 use crate::room::{Privacy, RoomList, RoomState, RoomType};
+use crate::settings::FileLimits;
 use crate::time::Timestamp;
 
 pub const USERS: u128 = 6;
@@ -83,6 +84,7 @@ fn the_category(n: u128, parent: Option<u128>, list: bool, inherit_members: bool
         scope: if list { Scope::List } else { Scope::Inherit },
         inherit_members,
         settings: CategorySettings::root(),
+        limits: FileLimits::default(),
         version: 1,
     }
 }
@@ -100,6 +102,7 @@ fn the_room(n: u128, above: u128, privacy: usize, auditorium: bool, inherit_memb
         invitations: Switch::Inherit,
         files: Switch::Inherit,
         history: Switch::Inherit,
+        limits: FileLimits::default(),
         created_at: NOW,
         version: 1,
     }

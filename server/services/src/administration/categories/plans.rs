@@ -8,7 +8,7 @@ use stoa_domain::wire::problem::Problem;
 use stoa_store::{Audit, Object};
 
 use super::super::plan::{Given, Plan, Step};
-use super::super::{check_name, check_text};
+use super::super::{check_limits, check_name, check_text};
 use crate::Result;
 
 /// The category, if the user may find it.
@@ -37,6 +37,7 @@ pub fn change(given: &Given<'_>, id: CategoryId, change: &ChangeCategory) -> Res
     after.scope = change.scope.unwrap_or(after.scope);
     after.inherit_members = change.inherit_members.unwrap_or(after.inherit_members);
     after.settings = change.settings.unwrap_or(after.settings);
+    after.limits = check_limits(change.limits)?.unwrap_or(after.limits);
     if after.parent.is_none() {
         check_root(&after)?;
     }
@@ -110,6 +111,6 @@ fn check_root(root: &access::Category) -> Result<()> {
 pub fn described(category: &access::Category) -> serde_json::Value {
     serde_json::json!({
         "name": category.name, "description": category.description, "parent": category.parent, "scope": category.scope,
-        "inherit_members": category.inherit_members, "settings": category.settings,
+        "inherit_members": category.inherit_members, "settings": category.settings, "limits": category.limits,
     })
 }

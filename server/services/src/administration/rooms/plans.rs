@@ -10,7 +10,7 @@ use stoa_store::{Audit, Object};
 
 use super::super::categories::plans::seen as seen_category;
 use super::super::plan::{Given, Plan, Step};
-use super::super::{check_name, check_text};
+use super::super::{check_limits, check_name, check_text};
 use crate::Result;
 
 /// The room, if it exists for the user.
@@ -54,6 +54,7 @@ pub fn change(given: &Given<'_>, id: RoomId, change: &ChangeRoom) -> Result<Plan
     after.invitations = change.invitations.unwrap_or(after.invitations);
     after.files = change.files.unwrap_or(after.files);
     after.history = change.history.unwrap_or(after.history);
+    after.limits = check_limits(change.limits)?.unwrap_or(after.limits);
     Ok(update(before, after, "room.change"))
 }
 
@@ -98,6 +99,6 @@ pub fn described(room: &access::Room) -> serde_json::Value {
     serde_json::json!({
         "name": room.name, "description": room.description, "topic": room.topic, "category": category,
         "privacy": room.privacy, "type": room.room_type, "state": room.state, "inherit_members": room.inherit_members,
-        "invitations": room.invitations, "files": room.files, "history": room.history,
+        "invitations": room.invitations, "files": room.files, "history": room.history, "limits": room.limits,
     })
 }

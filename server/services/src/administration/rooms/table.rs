@@ -8,6 +8,7 @@ use stoa_domain::id::{CategoryId, RoomId, UserId};
 use stoa_domain::name::name_key;
 use stoa_domain::person::Role;
 use stoa_domain::room::RoomList;
+use stoa_domain::settings::PoolSettings;
 use stoa_domain::time::Timestamp;
 
 use stoa_domain::wire::problem::Problem;
@@ -31,6 +32,7 @@ type Said = HashMap<RoomId, (i64, Option<Timestamp>)>;
 /// The table as somebody sees it at one moment.
 struct Table {
     snapshot: Arc<Snapshot>,
+    settings: Arc<PoolSettings>,
     user: UserId,
     /// Whether that somebody sees all rooms.
     all: bool,
@@ -89,7 +91,7 @@ impl Rooms {
         let asks = active_before.is_some() || active_after.is_some() || min_messages.is_some();
         let asks = asks || matches!(sort, Some(RoomOrder::Active | RoomOrder::Messages));
         let said = if asks { said_anywhere(&*self.core.store).await? } else { Said::new() };
-        Ok(Table { snapshot, user, all, query, said })
+        Ok(Table { snapshot, settings: self.core.access.settings(), user, all, query, said })
     }
 }
 
@@ -113,7 +115,7 @@ async fn said_anywhere(store: &dyn Store) -> Result<Said> {
 impl Table {
     /// Whether a room belongs into it.
     fn filter(&self) -> impl Fn(&Kept) -> bool {
-        let Self { snapshot, user, all, query, said } = self;
+        let Self { snapshot, user, all, query, said, .. } = self;
         let words: Vec<String> = query.q.as_deref().unwrap_or_default().split_whitespace().map(name_key).collect();
         let below: Option<HashSet<CategoryId>> = query.category.map(|top| {
             let within = |category: &Category| category.id == top || (query.below == Some(true) && snapshot.path_up(category.id).any(|level| level.id == top));
@@ -205,7 +207,7 @@ impl Table {
         let kept = self.snapshot.room(room)?;
         let (messages, active_at) = said.get(&room).copied().unwrap_or_default();
         Some(ConsoleRoom {
-            room: configuration(&self.snapshot, kept, self.snapshot.decide(self.user, room)),
+            room: configuration(&self.snapshot, &self.settings, kept, self.snapshot.decide(self.user, room)),
             entries: self.snapshot.list(ListOwner::Room(room, RoomList::Members)).len() as u64,
             people: self.snapshot.belonging(room),
             messages,

@@ -11,6 +11,7 @@ use stoa_domain::message::{Importance, MessageKind};
 use stoa_domain::person::Role;
 use stoa_domain::principal::Principal;
 use stoa_domain::room::{Privacy, RoomList, RoomState, RoomType};
+use stoa_domain::settings::FileLimits;
 use stoa_domain::time::Timestamp;
 use stoa_store::{Append, Appending, Creation, NewAccount};
 
@@ -159,6 +160,7 @@ fn categories(maker: &mut Maker, creation: &mut Creation, scale: Scale, root: Ca
             scope: if n % 20 == 17 { Scope::List } else { Scope::Inherit },
             inherit_members: n % 3 == 0,
             settings,
+            limits: FileLimits::default(),
             version: 0,
         });
     }
@@ -186,6 +188,7 @@ fn rooms(maker: &mut Maker, creation: &mut Creation, scale: Scale, root: Categor
             invitations: Switch::Inherit,
             files: switch,
             history: Switch::Inherit,
+            limits: FileLimits::default(),
             created_at: BEGAN,
             version: 0,
         });

@@ -1,0 +1,6 @@
+-- What files may take where a category or room says less than what is above it; 0 says nothing.
+
+ALTER TABLE category_versions ADD COLUMN upload_limit BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE category_versions ADD COLUMN room_quota BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE room_versions ADD COLUMN upload_limit BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE room_versions ADD COLUMN room_quota BIGINT NOT NULL DEFAULT 0;
