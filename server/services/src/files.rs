@@ -22,7 +22,7 @@ use stoa_domain::file::{ATTACHMENTS_LIMIT, file_name};
 use stoa_domain::id::{FileId, RoomId, UserId};
 use stoa_domain::settings::{FileLimits, PoolSettings};
 use stoa_domain::time::Timestamp;
-use stoa_domain::wire::file::{Attachment, File};
+use stoa_domain::wire::file::{Attachment, File, Held};
 use stoa_domain::wire::problem::Problem;
 use stoa_files::{BlobError, Blobs};
 use stoa_store::{FileRow, FileState, NewFile, Placed, Quotas};
@@ -151,7 +151,8 @@ impl Files {
     async fn own(&self, caller: &Caller, id: FileId) -> Result<FileRow> {
         let row = self.core.store.file(id).await.or_problem()?;
         let waits = |row: &FileRow| matches!(row.state, FileState::Uploading | FileState::Finished) && row.uploader == caller.user;
-        row.filter(waits).ok_or_else(Problem::file_not_found)
+        // What who manages the room has removed goes in its own time.
+        row.filter(|row| waits(row) && row.held() != Some(Held::Removed)).ok_or_else(Problem::file_not_found)
     }
 
     /// Gives one's own upload up, also a finished one that no message has.
@@ -211,12 +212,18 @@ pub(crate) async fn to_post(core: &Core, snapshot: &Snapshot, user: UserId, room
     check_on(snapshot, room)?;
     let rows = core.store.files(files).await.or_problem()?;
     if let Some(row) = rows.iter().find(|row| row.uploader == user && row.state == FileState::Finished && row.is_quarantined()) {
-        return Err(Problem::file_withheld().detail(format!("{:?} is withheld: malware was found in it, or it couldn't be checked.", row.name)));
+        return Err(withheld(Some(&row.name)));
     }
     // A posted one may come with a repetition of its own post.
     let fits = |row: &&FileRow| (row.room, row.uploader) == (room, user) && matches!(row.state, FileState::Finished | FileState::Posted);
     let attachments: Vec<_> = rows.iter().filter(fits).filter_map(attachment).collect();
     if attachments.len() == files.len() { Ok(attachments) } else { Err(not_to_post()) }
+}
+
+/// What is told of one's own file that is in quarantine.
+pub(crate) fn withheld(name: Option<&str>) -> Problem {
+    let which = name.map_or_else(|| String::from("One of the files"), |name| format!("{name:?}"));
+    Problem::file_withheld().detail(format!("{which} is withheld: malware was found in it, or it couldn't be checked."))
 }
 
 /// What is told of a file that can't be posted, whatever the reason.

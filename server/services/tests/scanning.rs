@@ -222,8 +222,17 @@ async fn who_manages_the_room_looks_after_its_quarantine() {
     let last = scanned.upload(EVIL).await;
     scanned.becomes(last, Scan::Infected).await;
     files.delete_quarantined(&mina, last).await.unwrap();
-    assert_eq!((world.store.file(last).await.unwrap(), scanned.audited("file.delete").await), (None, 1));
+    assert_eq!((scanned.quarantine(&mina, None).await, scanned.audited("file.delete").await), (vec![], 1));
     assert_eq!(files.delete_quarantined(&mina, last).await.unwrap_err().slug(), "file-not-found");
+    assert_eq!(files.abandon(omar, last).await.unwrap_err().slug(), "file-not-found", "nor by its uploader, while the archive waits for it");
+    // Its content goes when the archive has what happened, whatever its time.
+    world.clock.advance(2 * stoa_services::files::KEPT);
+    files.sweep().await.unwrap();
+    assert!(world.store.file(last).await.unwrap().is_some());
+    let queued: Vec<i64> = world.store.queued(1_000).await.unwrap().iter().map(|row| row.id).collect();
+    world.store.unqueue(&queued).await.unwrap();
+    files.sweep().await.unwrap();
+    assert_eq!(world.store.file(last).await.unwrap(), None);
 }
 
 #[tokio::test]

@@ -159,8 +159,10 @@ pub async fn space(conn: &mut Connection, room: Option<RoomId>) -> Work<u64> {
 // ---- uploads -----------------------------------------------------------------------------
 
 pub async fn begin(conn: &mut Connection, new: &NewFile, quotas: Quotas, most_waiting: u32) -> Work<Placed> {
-    let (waiting,): (i64,) =
-        sqlx::query_as("SELECT count(*) FROM files WHERE uploader_id = $1 AND state IN (1, 2)").bind(new.uploader.0).fetch_one(&mut *conn).await?;
+    let (waiting,): (i64,) = sqlx::query_as("SELECT count(*) FROM files WHERE uploader_id = $1 AND state IN (1, 2) AND COALESCE(scan, 0) <> 7")
+        .bind(new.uploader.0)
+        .fetch_one(&mut *conn)
+        .await?;
     if waiting >= i64::from(most_waiting) {
         return Ok(Placed::TooMany);
     }

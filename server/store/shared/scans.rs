@@ -2,7 +2,7 @@
 
 use stoa_domain::id::{FileId, Seq};
 use stoa_domain::time::Timestamp;
-use stoa_store::{Deletion, FileRow, LetGo, NextScans, Rescans, Scan, Scanned};
+use stoa_store::{FileRow, LetGo, NextScans, Rescans, Scan, Scanned};
 use uuid::Uuid;
 
 use super::append::{kind, record};
@@ -160,21 +160,22 @@ pub async fn settle(conn: &mut Connection, scanned: &Scanned) -> Work<bool> {
             .await?;
         if let Some(of) = file.seq.filter(|_| file.scan.and_then(Scan::held) != found.state.held()) {
             let by = scanned.by.map_or(file.uploader, |by| by.0);
-            let queued = tell(conn, scanned, (last + 1, n), of, by, found.state).await?;
-            if found.state == Scan::Removed {
-                let sql = "UPDATE files SET removed_queue = $2, removed_due = $3 WHERE id = $1";
-                sqlx::query(sql).bind(scanned.file.0).bind(queued).bind(scanned.at.micros()).execute(&mut *conn).await?;
-            }
+            tell(conn, scanned, (last + 1, n), of, by, found.state).await?;
         }
     }
     if let Some(one) = &scanned.record {
         record(conn, std::slice::from_ref(one)).await?;
     }
+    if scanned.found.as_ref().is_some_and(|found| found.state == Scan::Removed) {
+        // Behind what was queued just now and, for one that no message has, instead of its time running out.
+        let sql = "UPDATE files SET removed_queue = COALESCE((SELECT max(q.id) FROM compliance_queue q), 0), removed_due = $2, expires_at = NULL WHERE id = $1";
+        sqlx::query(sql).bind(scanned.file.0).bind(scanned.at.micros()).execute(&mut *conn).await?;
+    }
     Ok(true)
 }
 
-/// By its uploader, whose file it is that changes, unless somebody else decided it. Its place in the archive's queue.
-async fn tell(conn: &mut Connection, scanned: &Scanned, (seq, n): (Seq, i64), of: Seq, by: Uuid, now: Scan) -> Work<i64> {
+/// By its uploader, whose file it is that changes, unless somebody else decided it.
+async fn tell(conn: &mut Connection, scanned: &Scanned, (seq, n): (Seq, i64), of: Seq, by: Uuid, now: Scan) -> Work<()> {
     sqlx::query(
         "INSERT INTO events (room_id, seq, n, kind, id, author_id, at, access_version, importance, of_seq, body, files)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10, $11)",
@@ -193,9 +194,8 @@ async fn tell(conn: &mut Connection, scanned: &Scanned, (seq, n): (Seq, i64), of
     .execute(&mut *conn)
     .await?;
     sqlx::query("UPDATE room_heads SET seq = $2 WHERE room_id = $1").bind(scanned.room.0).bind(seq).execute(&mut *conn).await?;
-    let sql = "INSERT INTO compliance_queue (kind, room_id, seq) VALUES ('event', $1, $2) RETURNING id";
-    let (queued,) = sqlx::query_as(sql).bind(scanned.room.0).bind(seq).fetch_one(conn).await?;
-    Ok(queued)
+    sqlx::query("INSERT INTO compliance_queue (kind, room_id, seq) VALUES ('event', $1, $2)").bind(scanned.room.0).bind(seq).execute(conn).await?;
+    Ok(())
 }
 
 // ---- the quarantine ------------------------------------------------------------------------
@@ -225,31 +225,6 @@ pub async fn counts(conn: &mut Connection) -> Work<Vec<(Scan, u64)>> {
     rows.into_iter().map(|(scan, count)| Ok((state(scan)?, count.max(0).unsigned_abs()))).collect()
 }
 
-pub async fn delete(conn: &mut Connection, id: FileId) -> Work<Deletion> {
-    type Found = (Uuid, Uuid, Option<i64>, Option<i64>, Option<i64>);
-    let sql = concat!("SELECT room_id, uploader_id, size, seq, finished_at FROM files WHERE id = $1 AND state IN (2, 3) AND scan IN (4, 5)", for_update!());
-    let row: Option<Found> = sqlx::query_as(sql).bind(id.0).fetch_optional(&mut *conn).await?;
-    let Some((room, uploader, size, seq, finished_at)) = row else { return Ok(Deletion::Gone) };
-    let posted: Option<(i64,)> =
-        sqlx::query_as("SELECT at FROM events WHERE room_id = $1 AND seq = $2").bind(room).bind(seq).fetch_optional(&mut *conn).await?;
-    let at = posted.map(|(at,)| at).or(finished_at).unwrap_or(0);
-    let (holds,): (i64,) = sqlx::query_as(
-        "SELECT count(*) FROM legal_holds WHERE released_at IS NULL AND (room_id IS NULL OR room_id = $1) AND (user_id IS NULL OR user_id = $2)
-            AND (from_at IS NULL OR from_at <= $3) AND (until_at IS NULL OR until_at > $3)",
-    )
-    .bind(room)
-    .bind(uploader)
-    .bind(at)
-    .fetch_one(&mut *conn)
-    .await?;
-    if holds > 0 {
-        return Ok(Deletion::Kept);
-    }
-    sqlx::query("UPDATE files SET scan_due = NULL, scan_claim = NULL WHERE id = $1").bind(id.0).execute(&mut *conn).await?;
-    files::remove(conn, &[(id.0, room, size)]).await?;
-    Ok(Deletion::Done)
-}
-
 // ---- what was removed ----------------------------------------------------------------------
 
 /// The content of removed files, when the archive has what it is to have.
@@ -257,8 +232,9 @@ pub async fn let_go(conn: &mut Connection, now: Timestamp, again: Timestamp, lim
     type Found = (Uuid, Uuid, Uuid, Option<i64>, i64);
     let (waiting,): (Option<i64>,) = sqlx::query_as("SELECT min(id) FROM compliance_queue").fetch_one(&mut *conn).await?;
     let sql = concat!(
-        "SELECT f.id, f.room_id, f.uploader_id, f.size, e.at FROM files f JOIN events e ON e.room_id = f.room_id AND e.seq = f.seq
-         WHERE f.removed_due IS NOT NULL AND f.state = 3 AND f.removed_due <= $1 AND ($2 IS NULL OR f.removed_queue < $2)
+        "SELECT f.id, f.room_id, f.uploader_id, f.size,
+            COALESCE((SELECT e.at FROM events e WHERE e.room_id = f.room_id AND e.seq = f.seq), f.finished_at, f.created_at)
+         FROM files f WHERE f.removed_due IS NOT NULL AND f.state IN (2, 3) AND f.removed_due <= $1 AND ($2 IS NULL OR f.removed_queue < $2)
          ORDER BY f.room_id, f.id LIMIT $3",
         for_update!()
     );

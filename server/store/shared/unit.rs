@@ -10,7 +10,7 @@ use stoa_domain::settings::PoolSettings;
 use stoa_domain::time::Timestamp;
 use stoa_domain::wire::cleanup::QueryState;
 use stoa_store::{
-    Actor, Append, Audit, Creation, Deletion, Idempotency, ImportRow, JoinAnswered, LegalHold, NewAccount, NewQuery, Object, Refused, Rescans, Result, Scanned,
+    Actor, Append, Audit, Creation, Idempotency, ImportRow, JoinAnswered, LegalHold, NewAccount, NewQuery, Object, Refused, Rescans, Result, Scanned,
     StoreError, Unit,
 };
 use uuid::Uuid;
@@ -432,9 +432,6 @@ impl Unit for Change {
     }
     async fn scans_again(&mut self, which: &Rescans) -> Result<u64> {
         Ok(scans::again(&mut self.tx, which, self.at).await?)
-    }
-    async fn delete_quarantined(&mut self, id: FileId) -> Result<Deletion> {
-        Ok(scans::delete(&mut self.tx, id).await?)
     }
     async fn put_import(&mut self, import: &ImportRow) -> Result<()> {
         Ok(imports::put(&mut self.tx, import).await?)

@@ -76,6 +76,8 @@ pub enum Refused {
     NoRoom,
     /// One of the files isn't there to be posted by this author in this room.
     NoFile,
+    /// One of the files, the author's own, is in quarantine.
+    Withheld,
     /// No such message, or it is deleted or withheld.
     NoMessage,
     /// Someone else's message.

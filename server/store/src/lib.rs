@@ -43,7 +43,7 @@ pub use import::ImportRow;
 pub use joining::{InvitationRow, JoinAnswered, JoinRequestRow, JoinRequests};
 pub use me::{ChangeFollow, FollowRow, ReadMarkRow};
 pub use record::{AuditRow, Queued};
-pub use scan::{Deletion, LetGo, NextScans, Rescans, Scan, ScanFound, ScanRow, Scanned};
+pub use scan::{LetGo, NextScans, Rescans, Scan, ScanFound, ScanRow, Scanned};
 pub use session::{SessionKey, SessionRow};
 pub use unit::{Actor, Audit, Creation, Idempotency, NewAccount, Object, Unit};
 

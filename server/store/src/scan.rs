@@ -106,16 +106,6 @@ pub struct Rescans {
     pub unless: Option<String>,
 }
 
-/// What became of a file that was to be deleted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Deletion {
-    Done,
-    /// It isn't in quarantine any more.
-    Gone,
-    /// A legal hold keeps it.
-    Kept,
-}
-
 /// What becomes of the content of removed files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LetGo {

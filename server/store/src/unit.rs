@@ -6,7 +6,7 @@ use stoa_domain::settings::PoolSettings;
 use stoa_domain::time::Timestamp;
 use stoa_domain::wire::cleanup::QueryState;
 
-use crate::{Append, Deletion, ImportRow, JoinAnswered, LegalHold, NewQuery, Rescans, Result, Scanned};
+use crate::{Append, ImportRow, JoinAnswered, LegalHold, NewQuery, Rescans, Result, Scanned};
 
 /// Who changes something, and from where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -138,8 +138,6 @@ pub trait Unit: Send {
     async fn rescan_file(&mut self, id: FileId) -> Result<bool>;
     /// As [`Store::scans_again`](crate::Store::scans_again).
     async fn scans_again(&mut self, which: &Rescans) -> Result<u64>;
-    /// Deletes the content of a quarantined file; what stays of it can't be read.
-    async fn delete_quarantined(&mut self, id: FileId) -> Result<Deletion>;
 
     /// How far it is with this change.
     async fn put_import(&mut self, import: &ImportRow) -> Result<()>;

@@ -290,6 +290,7 @@ fn refusal(refused: Refused) -> Problem {
         Refused::NonceReused => Problem::nonce_reused(),
         Refused::NoRoom => Problem::room_not_found(),
         Refused::NoFile => crate::files::not_to_post(),
+        Refused::Withheld => crate::files::withheld(None),
         Refused::NoMessage => Problem::message_not_found(),
         Refused::NotYours => Problem::forbidden().detail("Only its author changes a message."),
         Refused::Replaced => Problem::forbidden().detail("An administrator has put another text in the place of this message."),

@@ -8,10 +8,10 @@ use stoa_domain::wire::file::Held;
 use stoa_domain::wire::problem::Problem;
 use stoa_domain::wire::quarantine::{QuarantineQuery, Quarantined, ReleaseFile, Rescan, Rescanning, ScannerState};
 use stoa_domain::wire::{Page, PageQuery};
-use stoa_store::{Audit, Deletion, FileRow, FileState, Record, Rescans, Scan, ScanFound, Scanned};
+use stoa_store::{Audit, FileRow, FileState, Record, Rescans, Scan, ScanFound, Scanned};
 
 use super::scanning::{turned_to, word};
-use super::{Files, attachment, sweep};
+use super::{Files, attachment};
 use crate::access::{person, room_info};
 use crate::paging::{cursor_at, read_cursor};
 use crate::{Caller, Result, StoreProblem};
@@ -133,26 +133,17 @@ impl Files {
         shown(&self.core.access.snapshot(), caller, &row).ok_or_else(Problem::internal)
     }
 
-    /// Deletes its content for good. What stays of it is shown as withheld where it was posted.
+    /// Removes it for good: at once from the quarantine, its content when the archive has it and no legal hold keeps it.
     ///
     /// # Errors
-    /// 404, 403, 409 while it waits for its first scan, or a legal hold keeps it.
+    /// 404, 403, 409 while it waits for its first scan.
     pub async fn delete_quarantined(&self, caller: &Caller, id: FileId) -> Result<()> {
         let row = self.managed(caller, id).await?;
         if !row.is_quarantined() {
             return Err(Problem::conflict().detail("It waits for the scanner."));
         }
-        let mut unit = self.core.unit(caller).await?;
-        match unit.delete_quarantined(id).await.or_problem()? {
-            Deletion::Done => {}
-            Deletion::Gone => return Err(Problem::file_not_found()),
-            Deletion::Kept => return Err(Problem::conflict().detail("A legal hold keeps it.")),
-        }
-        self.core.commit(unit, about("file.delete", &row, serde_json::Value::Null)).await?;
-        if let Err(problem) = sweep::erase(self.core.store.as_ref(), self.blobs()?, id).await {
-            tracing::warn!(file = %id, %problem, "what was deleted is left to be swept");
-        }
-        Ok(())
+        let (version, audit) = (self.core.access.snapshot().version, about("file.delete", &row, serde_json::Value::Null));
+        if self.take_away(caller, &row, version, audit).await? { Ok(()) } else { Err(Problem::file_not_found()) }
     }
 
     /// What is asked of a caller whose request is bad: that he may let it go.

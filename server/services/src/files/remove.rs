@@ -1,8 +1,9 @@
 //! Removing a file from the message that has it: at once for everyone, for good when the archive has it and
 //! no legal hold keeps it. A tombstone stays in its place.
 
-use stoa_domain::id::FileId;
+use stoa_domain::id::{AccessVersion, FileId};
 use stoa_domain::person::Role;
+use stoa_domain::wire::file::Held;
 use stoa_domain::wire::problem::Problem;
 use stoa_store::{Audit, FileRow, FileState, Record, Scan, ScanFound, Scanned};
 
@@ -27,10 +28,21 @@ impl Files {
         if !(rights(&row).manage || holds(Role::Administrator)) {
             return Err(Problem::forbidden().detail("Only those who manage the room do this."));
         }
-        let (before, at) = (row.scan.as_ref().map(|scan| scan.state), self.core.environment.now());
-        if before == Some(Scan::Removed) {
+        if row.held() == Some(Held::Removed) {
             return Ok(());
         }
+        let was = serde_json::json!({
+            "room": row.room, "by": row.uploader, "name": row.name, "type": row.kind, "size": row.size,
+            "sha256": row.sha256.map(|hash| super::hexadecimal(&hash)), "seq": row.seq,
+        });
+        let audit = Audit { action: "file.remove", object: format!("file:{id}"), before: was, after: serde_json::Value::Null };
+        // Where that fails, somebody else did just before, or its message is erased.
+        self.take_away(caller, &row, snapshot.version, audit).await.map(drop)
+    }
+
+    /// Whether it was there to be removed.
+    pub(super) async fn take_away(&self, caller: &Caller, row: &FileRow, access_version: AccessVersion, audit: Audit) -> Result<bool> {
+        let (id, at, before) = (row.id, self.core.environment.now(), row.scan.as_ref().map(|scan| scan.state));
         let payload = serde_json::json!({ "file": id, "name": row.name, "seq": row.seq, "was": before.map(word), "is": word(Scan::Removed) });
         let removed = Scanned {
             file: id,
@@ -42,21 +54,15 @@ impl Files {
             tries: 0,
             at,
             event: self.core.environment.id(),
-            access_version: snapshot.version,
+            access_version,
             record: Some(Record { kind: "file_removed", room: Some(row.room), user: Some(caller.user), at, payload }),
         };
         let mut unit = self.core.unit(caller).await?;
         if !unit.file_scanned(&removed).await.or_problem()? {
-            // Somebody else did just before, or its message is erased.
-            return Ok(());
+            return Ok(false);
         }
-        let was = serde_json::json!({
-            "room": row.room, "by": row.uploader, "name": row.name, "type": row.kind, "size": row.size,
-            "sha256": row.sha256.map(|hash| super::hexadecimal(&hash)), "seq": row.seq,
-        });
-        let audit = Audit { action: "file.remove", object: format!("file:{id}"), before: was, after: serde_json::Value::Null };
         self.core.commit(unit, audit).await?;
         turned_to(&self.core, id, before, Scan::Removed).await;
-        Ok(())
+        Ok(true)
     }
 }

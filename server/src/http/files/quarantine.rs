@@ -44,7 +44,8 @@ pub async fn release_file(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Deletes a file's content for good; for who manages its room. The message goes on saying that it was withheld.
+/// Removes a file for good; for who manages its room. It is gone from the quarantine and its message at once; its content
+/// goes when the archive has it and no legal hold keeps it.
 #[utoipa::path(delete, path = "/quarantine/{quarantined}", tag = "Files", params(("quarantined" = String, Path, format = "uuid")),
     responses((status = 204), SignedInOnly, Forbidden, Missing, Conflicting))]
 pub async fn delete_quarantined(State(shared): State<Arc<Shared>>, SignedIn(caller): SignedIn, QuarantinedAt(file): QuarantinedAt) -> Answer<StatusCode> {

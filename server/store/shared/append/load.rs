@@ -166,7 +166,8 @@ async fn reactions(conn: &mut Connection, items: &[Append]) -> Work<HashSet<Reac
 /// The files that messages of the batch bring. Locked, since what nobody posts is removed one day.
 async fn offered(conn: &mut Connection, items: &[Append]) -> Work<HashMap<FileId, Offered>> {
     static OFFERED: Bulk = Bulk::new(
-        "SELECT f.id, f.room_id, f.uploader_id, f.state = 2 AND COALESCE(f.scan NOT IN (4, 5, 7), TRUE) FROM",
+        "SELECT f.id, f.room_id, f.uploader_id, f.state = 2 AND COALESCE(f.scan NOT IN (4, 5, 7), TRUE), f.state = 2 AND COALESCE(f.scan IN (4, 5), FALSE)
+         FROM",
         &[("id", Kind::Id)],
         concat!("CROSS JOIN files f WHERE f.id = r.id", for_update!()),
     );
@@ -176,6 +177,7 @@ async fn offered(conn: &mut Connection, items: &[Append]) -> Work<HashMap<FileId
             files.iter().for_each(|file| rows.push(&[Cell::Id(file.0)]));
         }
     }
-    let found: Vec<(Uuid, Uuid, Uuid, bool)> = OFFERED.fetch(conn, rows).await?;
-    Ok(found.into_iter().map(|(id, room, uploader, free)| (FileId(id), Offered { room: RoomId(room), uploader: UserId(uploader), free })).collect())
+    let found: Vec<(Uuid, Uuid, Uuid, bool, bool)> = OFFERED.fetch(conn, rows).await?;
+    let offered = |(id, room, uploader, free, quarantined)| (FileId(id), Offered { room: RoomId(room), uploader: UserId(uploader), free, quarantined });
+    Ok(found.into_iter().map(offered).collect())
 }

@@ -93,8 +93,9 @@ struct Content {
 struct Offered {
     room: RoomId,
     uploader: UserId,
-    /// Whole, in no message, and not in quarantine.
+    /// Whole, in no message, and not withheld.
     free: bool,
+    quarantined: bool,
 }
 
 impl Content {

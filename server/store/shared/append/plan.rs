@@ -83,8 +83,12 @@ impl Plan {
 
     /// Each of them goes into one message only.
     fn take(&mut self, item: &Append, files: &[FileId]) -> Result<(), Refused> {
-        let free = |file: &FileId| self.offered.get(file).is_some_and(|offered| offered.free && (offered.room, offered.uploader) == (item.room, item.author));
-        if !files.iter().all(free) || once_each(files).len() < files.len() {
+        let own = |file: &FileId| self.offered.get(file).filter(|offered| (offered.room, offered.uploader) == (item.room, item.author));
+        // Found between the post's check and here.
+        if files.iter().filter_map(own).any(|offered| offered.quarantined) {
+            return Err(Refused::Withheld);
+        }
+        if !files.iter().all(|file| own(file).is_some_and(|offered| offered.free)) || once_each(files).len() < files.len() {
             return Err(Refused::NoFile);
         }
         for file in files {

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use stoa_domain::id::{FileId, RoomId, Seq};
+use stoa_domain::id::{FileId, RoomId, Seq, UserId};
 use stoa_domain::wire::file::Held;
 use stoa_domain::wire::message::{HistoryQuery, RoomEvent};
 use uuid::Uuid;
@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::cleanup::drain;
 use super::files::{scanned_upload, uploaded, with};
 use super::world::{World, at, audit, message};
-use crate::{Actor, Audit, Deletion, FileFilter, FileState, LegalHold, LetGo, NextScans, Record, Refused, Rescans, Scan, ScanFound, Scanned};
+use crate::{Actor, Audit, FileFilter, LegalHold, LetGo, NextScans, Record, Refused, Rescans, Scan, ScanFound, Scanned};
 
 const ALL: NextScans = NextScans { held: false, limit: 10 };
 
@@ -119,13 +119,6 @@ async fn released(world: &World, file: FileId, room: RoomId) -> bool {
     done
 }
 
-async fn deleted(world: &World, file: FileId) -> Deletion {
-    let mut unit = world.store.begin(Actor { user: None, from: "test".into() }, at(9)).await.unwrap();
-    let deletion = unit.delete_quarantined(file).await.unwrap();
-    unit.commit(Audit { action: "file.delete", object: String::new(), before: serde_json::Value::Null, after: serde_json::Value::Null }).await.unwrap();
-    deletion
-}
-
 async fn rescanned(world: &World, file: FileId) -> bool {
     let mut unit = world.store.begin(Actor { user: None, from: "test".into() }, at(9)).await.unwrap();
     let done = unit.rescan_file(file).await.unwrap();
@@ -137,7 +130,6 @@ pub async fn what_is_in_quarantine_can_be_let_go_or_deleted(world: World) {
     let (mira, room) = (world.user("mira").await, world.room("a").await);
     let one = scanned_upload(&world, room, mira).await;
     world.act(room, mira, with(&[one], "")).await.unwrap();
-    assert_eq!(deleted(&world, one).await, Deletion::Gone, "it only waits");
     scan(&world, one, room, Scan::Infected).await;
     let held =
         async |states: &[Scan], before| -> Vec<FileId> { world.store.files_held(states, before, 10).await.unwrap().into_iter().map(|row| row.id).collect() };
@@ -151,26 +143,12 @@ pub async fn what_is_in_quarantine_can_be_let_go_or_deleted(world: World) {
 
     let two = scanned_upload(&world, room, mira).await;
     scan(&world, two, room, Scan::Infected).await;
-    assert_eq!(world.act(room, mira, with(&[two], "")).await, Err(Refused::NoFile), "nobody posts it");
-    let three = scanned_upload(&world, room, mira).await;
-    world.act(room, mira, with(&[three], "")).await.unwrap();
-    scan(&world, three, room, Scan::Unscannable).await;
-    let mut hold = world.store.begin(Actor { user: None, from: "test".into() }, at(9)).await.unwrap();
-    let kept = LegalHold { id: world.uuid().into(), room: Some(room), user: Some(mira), from: None, until: None, name: String::new() };
-    hold.put_hold(&kept).await.unwrap();
-    hold.commit(Audit { action: "hold.put", object: String::new(), before: serde_json::Value::Null, after: serde_json::Value::Null }).await.unwrap();
-    assert_eq!((deleted(&world, three).await, deleted(&world, two).await), (Deletion::Kept, Deletion::Kept));
-    let mut hold = world.store.begin(Actor { user: None, from: "test".into() }, at(9)).await.unwrap();
-    assert!(hold.release_hold(kept.id).await.unwrap());
-    hold.commit(Audit { action: "hold.end", object: String::new(), before: serde_json::Value::Null, after: serde_json::Value::Null }).await.unwrap();
-    assert_eq!((deleted(&world, three).await, deleted(&world, two).await, deleted(&world, two).await), (Deletion::Done, Deletion::Done, Deletion::Gone));
-    for file in [two, three] {
-        world.store.file_erased(file).await.unwrap();
-    }
-    assert_eq!(world.store.file(two).await.unwrap(), None, "no message had it");
-    assert_eq!(world.store.file(three).await.unwrap().unwrap().state, FileState::Erased, "its row stays");
-    assert_eq!(shown(&world, room).await, [None, Some(Held::Unscannable)], "and stands there as before");
-    assert_eq!((world.store.file_space(Some(room)).await.unwrap(), held(&[Scan::Infected, Scan::Unscannable], None).await), (10, vec![]));
+    assert_eq!(world.act(room, mira, with(&[two], "")).await, Err(Refused::Withheld), "nobody posts it");
+    let omar = world.user("omar").await;
+    assert_eq!(world.act(room, omar, with(&[two], "")).await, Err(Refused::NoFile), "to others it isn't there");
+    assert_eq!(held(&[Scan::Infected], None).await, [two]);
+    assert!(removed(&world, two, room, mira).await && held(&[Scan::Infected], None).await.is_empty());
+    assert!(!rescanned(&world, two).await && !released(&world, two, room).await);
 }
 
 pub async fn posts_and_scans_dont_wait_for_each_other(world: World) {
@@ -200,12 +178,15 @@ pub async fn posts_and_scans_dont_wait_for_each_other(world: World) {
     assert_eq!(held, 0);
 }
 
+async fn removed(world: &World, file: FileId, room: RoomId, by: UserId) -> bool {
+    let record = Record { kind: "file_removed", room: Some(room), user: Some(by), at: at(9), payload: serde_json::json!({ "file": file }) };
+    let removed = Scanned { claim: None, by: Some(by), record: Some(record), ..scanned(world, file, room, Uuid::nil(), found(Scan::Removed)) };
+    world.store.file_scanned(&removed).await.unwrap()
+}
+
 pub async fn what_is_removed_leaves_a_tombstone(world: World) {
     let (mira, omar, room) = (world.user("mira").await, world.user("omar").await, world.room("a").await);
-    let remove = async |file: FileId| {
-        let removed = Scanned { claim: None, by: Some(omar), ..scanned(&world, file, room, Uuid::nil(), found(Scan::Removed)) };
-        world.store.file_scanned(&removed).await.unwrap()
-    };
+    let remove = async |file: FileId| removed(&world, file, room, omar).await;
     let let_go = async |second| {
         let LetGo { gone, held } = world.store.files_let_go(at(second), at(second + 60), 10).await.unwrap();
         (gone, held)
@@ -238,9 +219,16 @@ pub async fn what_is_removed_leaves_a_tombstone(world: World) {
     let mut unit = world.begin().await;
     unit.put_hold(&hold).await.unwrap();
     unit.commit(audit("test")).await.unwrap();
-    assert_eq!(let_go(100).await, (1, 1));
+    // What no message has waits as well, whenever its time would have run out.
+    assert_eq!(world.store.files_run_out(at(1_000), 10).await.unwrap(), 0);
+    assert_eq!(let_go(100).await, (2, 1));
     assert_eq!((let_go(159).await, let_go(160).await), ((0, 0), (0, 1)), "tried again");
-    assert_eq!(world.store.files_to_erase(10).await.unwrap(), [files[0]]);
-    world.store.file_erased(files[0]).await.unwrap();
+    let mut gone = world.store.files_to_erase(10).await.unwrap();
+    gone.sort_unstable();
+    assert_eq!(gone, [files[0], loose]);
+    for file in gone {
+        world.store.file_erased(file).await.unwrap();
+    }
+    assert_eq!(world.store.file(loose).await.unwrap(), None, "no message had it");
     assert_eq!(shown(&world, room).await, [Some(Held::Removed), Some(Held::Removed)], "the tombstone stays");
 }
