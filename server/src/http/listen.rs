@@ -24,6 +24,9 @@ use crate::failure::Failure;
 /// For the head of a request, the first or the next of a connection that is kept.
 const HEAD: Duration = Duration::from_secs(60);
 const HANDSHAKE: Duration = Duration::from_secs(10);
+/// What of a request or an answer may wait in memory, several times over for a body that flows; also the longest
+/// head. Larger buffers make nothing quicker: the disk gets its pieces in this size.
+const BUFFER: usize = 128 * 1024;
 /// What a stopping server gives calls that are under way.
 const GRACE: Duration = Duration::from_secs(10);
 
@@ -90,6 +93,7 @@ where
     let connection = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD)
+        .max_buf_size(BUFFER)
         .serve_connection(TokioIo::new(stream), service)
         .with_upgrades();
     // Boxed: its buffers go when it becomes a WebSocket, and this task with it.
