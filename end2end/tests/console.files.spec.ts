@@ -46,7 +46,7 @@ test('a file is found among those of all rooms, and removed: a tombstone stays, 
   await expect(post('with slip').locator('.file a')).toHaveCount(0);
 });
 
-test('what the files of a room may take is set on its page, and shown with whose word counts', async ({ admin, open }, { project }) => {
+test('what the files of a room may take is set on its page, and shown with whose word counts', async ({ admin, open }, info) => {
   const tag = Date.now();
   const desks = await admin.call<{ id: string }>('POST', 'categories', { name: `Desks ${tag}`, parent: await rootCategory(admin) });
   const room = await admin.createRoom(`limits ${tag}`, { category: desks.id });
@@ -56,11 +56,7 @@ test('what the files of a room may take is set on its page, and shown with whose
   await awake(page, `/admin/rooms/${room.id}`);
   const limits = page.locator('fieldset.limits');
   const comes = limits.locator('.comes');
-  const save = async () => {
-    await page.getByRole('button', { name: 'Save' }).click();
-    await page.locator('dialog.proposal[open] #apply').click();
-    await expect(page.locator('dialog.proposal[open]')).toBeHidden();
-  };
+  const save = () => page.getByRole('button', { name: 'Save' }).click();
   await expect(comes).toHaveText(['at most 20 MiB, from the pool', 'without a limit']);
   await limits.getByLabel('Largest file', { exact: true }).fill('1.5');
   await limits.getByLabel('All files of the room', { exact: true }).fill('2');
@@ -69,8 +65,7 @@ test('what the files of a room may take is set on its page, and shown with whose
   await expect(comes).toHaveText([`at most 1536 KiB, from limits ${tag}`, `at most 2 GiB, from limits ${tag}`]);
   expect(await admin.call('GET', `rooms/${room.id}`)).toMatchObject({ limits: { upload_limit: 1_572_864, room_quota: 2 ** 31 } });
   await limits.getByLabel('Largest file', { exact: true }).fill('much');
-  await page.getByRole('button', { name: 'Save' }).click();
-  await page.locator('dialog.proposal[open] #apply').click();
+  await save();
   await expect(limits.getByLabel('Largest file', { exact: true })).toHaveAttribute('aria-invalid', 'true');
 
   await awake(page, `/admin/categories/${desks.id}`);
@@ -81,7 +76,7 @@ test('what the files of a room may take is set on its page, and shown with whose
   expect(violations).toEqual([]);
   await awake(page, `/admin/rooms/${room.id}`);
   await expect(comes.first()).toHaveText(`at most 1 MiB, from Desks ${tag}`);
-  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/limits-${project.name}.png`, fullPage: true });
-  await page.getByRole('link', { name: 'Files', exact: true }).click();
+  await page.screenshot({ path: info.outputPath('limits.png'), fullPage: true });
+  await page.locator('#main').getByRole('link', { name: 'Files', exact: true }).click();
   await expect(page).toHaveURL(new RegExp(`/admin/files\\?room=${room.id}`));
 });

@@ -73,7 +73,12 @@ pub fn settings(console: Console, t: &'static ConsoleText, page: &Settings) -> A
             match unit {
                 DURATION => return amount::duration(t, state, Labelled::new("pool", name, label), number),
                 SIZE => {
-                    return amount::size(t, state, Labelled::new("pool", name, label).hint(if name == "upload_limit" { "" } else { t.empty_unlimited }), number);
+                    return amount::size(
+                        t,
+                        state,
+                        Labelled::new("pool", name, label).hint(if name == "upload_limit" { "" } else { t.empty_unlimited }),
+                        number,
+                    );
                 }
                 _ => {}
             }
