@@ -145,6 +145,9 @@ has "${CHROMIUM:-chromium}" || missing+=(chromium)
 has curl || missing+=(curl)
 # With its own signatures the tests need none from elsewhere.
 [ -x /usr/sbin/clamd ] || missing+=(clamav-daemon)
+# What applies stylesheets to exports, and what says whether exports are valid.
+has xsltproc || missing+=(xsltproc)
+has xmllint || missing+=(libxml2-utils)
 if [ ${#missing[@]} -gt 0 ]; then apt "${missing[@]}"; fi
 
 # Programs from PyPI, apart from the system's Python: into the folder $1 what the file $2 names; $3 says what it is.
@@ -160,4 +163,4 @@ python_tools() {
     cp "$list" "$venv/.stoa-lock"
 }
 python_tools schemathesis scripts/fuzz.txt "the fuzzer of the API"
-python_tools clients scripts/clients.txt "the store and the client of the tests of files"
+python_tools clients scripts/clients.txt "what the tests of files and exports talk to"
