@@ -13,12 +13,13 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use serde::Serialize;
+use stoa_domain::archive::Kind;
 use stoa_domain::id::RoomId;
 use stoa_domain::message::CHUNK_LIMIT;
 use stoa_domain::wire::channel::{Answer, Outcome};
 use stoa_domain::wire::message::{History, HistoryQuery, NewMessage, Posted};
 use stoa_domain::wire::problem::Problem;
-use stoa_store::{Appended, Record};
+use stoa_store::Appended;
 
 pub use connection::Connection;
 pub use outbox::Outbox;
@@ -96,12 +97,7 @@ async fn history(core: &Core, user: stoa_domain::id::UserId, room: RoomId, query
     let history = core.store.history(room, query, limit, user).await.or_problem()?;
     // Asked again after the read: who lost the room meanwhile doesn't get what was read for him.
     core.access.enter(user, room)?;
-    core.writer.record(Record {
-        kind: "history_viewed",
-        room: Some(room),
-        user: Some(user),
-        at: core.environment.now(),
-        payload: serde_json::json!({ "from_seq": history.from_seq, "to_seq": history.to_seq }),
-    });
+    let payload = serde_json::json!({ "from_seq": history.from_seq, "to_seq": history.to_seq });
+    core.writer.record(core.record(Kind::HistoryViewed, room, user, payload));
     Ok(history)
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use stoa_domain::access::Snapshot;
+use stoa_domain::archive::Kind;
 use stoa_domain::id::{QueryId, RoomId};
 use stoa_domain::name::check_name;
 use stoa_domain::person::Role;
@@ -17,7 +18,7 @@ use stoa_domain::wire::cleanup::{
 use stoa_domain::wire::problem::Problem;
 use stoa_domain::wire::{Page, PageQuery};
 use stoa_domain::words::Words;
-use stoa_store::{Audit, NewQuery, QueryRow, Record, StoreError};
+use stoa_store::{Audit, NewQuery, QueryRow, StoreError};
 
 use crate::access::{person, room_info};
 use crate::administration::{Kept, Once};
@@ -192,7 +193,7 @@ impl Cleanup {
         for room in rooms {
             let seqs: Vec<_> = messages.iter().filter(|found| found.room == room).map(|found| found.message.seq).collect();
             let payload = serde_json::json!({ "query": query, "seqs": seqs });
-            self.core.writer.record(Record { kind: "messages_found", room: Some(room), user: Some(caller.user), at: self.core.environment.now(), payload });
+            self.core.writer.record(self.core.record(Kind::MessagesFound, room, caller.user, payload));
         }
     }
 

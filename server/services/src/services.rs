@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use stoa_domain::archive::Kind;
 use stoa_domain::id::{RoomId, UserId};
 use stoa_domain::message::CHUNK_LIMIT;
 use stoa_domain::settings::PoolSettings;
@@ -91,8 +92,12 @@ impl Core {
     }
 
     fn passage(&self, passage: &Passage) -> Record {
-        let kind = if passage.entered { "join" } else { "leave" };
-        Record { kind, room: Some(passage.room), user: Some(passage.user), at: self.environment.now(), payload: serde_json::Value::Null }
+        self.record(if passage.entered { Kind::Join } else { Kind::Leave }, passage.room, passage.user, serde_json::Value::Null)
+    }
+
+    /// What the archive is told of this moment beside the rooms' events.
+    pub fn record(&self, kind: Kind, room: RoomId, user: UserId, payload: serde_json::Value) -> Record {
+        Record { kind, room: Some(room), user: Some(user), at: self.environment.now(), version: self.access.snapshot().version, payload }
     }
 
     /// Takes one operation from what a user may do.

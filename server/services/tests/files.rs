@@ -172,7 +172,7 @@ async fn a_commit_that_failed_can_be_made_again() {
     assert!(files.open(&world.admin, upload).await.is_ok());
     assert_eq!(staged(&staging), 0);
     let queued = world.store.queued(1_000).await.unwrap();
-    assert_eq!(queued.iter().filter(|row| row.kind == "file_uploaded").count(), 1);
+    assert_eq!(queued.iter().filter(|row| row.kind().as_str() == "file_uploaded").count(), 1);
 }
 
 #[tokio::test]

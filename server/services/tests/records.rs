@@ -59,6 +59,6 @@ async fn who_is_there_at_the_end_has_left() {
     drop(clients);
     let store = stoa_sqlite::open(world.folder.path()).await.unwrap();
     let queued = store.queued(10_000).await.unwrap();
-    let count = |kind: &str| queued.iter().filter(|row| row.kind == kind).count();
+    let count = |kind: &str| queued.iter().filter(|row| row.kind().as_str() == kind).count();
     assert_eq!((count("join"), count("leave")), (20, 20));
 }

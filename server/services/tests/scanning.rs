@@ -93,7 +93,7 @@ impl Scanned {
 
     async fn records(&self, kind: &str) -> Vec<serde_json::Value> {
         let queued = self.world.store.queued(10_000).await.unwrap();
-        queued.into_iter().filter(|row| row.kind == kind).filter_map(|row| row.payload).collect()
+        queued.into_iter().filter(|row| row.kind().as_str() == kind).map(|row| serde_json::to_value(row.content).unwrap()).collect()
     }
 
     async fn audited(&self, action: &str) -> usize {

@@ -2,9 +2,9 @@
 
 use sqlx::QueryBuilder;
 use stoa_domain::audit::{Link, Record};
-use stoa_domain::id::{AccessVersion, RoomId, UserId};
+use stoa_domain::id::{AccessVersion, UserId};
 use stoa_domain::time::Timestamp;
-use stoa_store::{Actor, Audit, AuditFilter, AuditRow, Audited, Look, Queued};
+use stoa_store::{Actor, Audit, AuditFilter, AuditRow, Audited, Look};
 use uuid::Uuid;
 
 use super::bulk::Bulk;
@@ -189,47 +189,10 @@ pub async fn looks(conn: &mut Connection, looks: &[Look]) -> Work<()> {
     INSERT.run(conn, rows).await.map(drop)
 }
 
-type QueuedRow = (i64, String, Option<Uuid>, Option<i64>, Option<Uuid>, Option<i64>, Option<i64>, Option<String>);
-
-pub async fn queue(conn: &mut Connection, limit: u32) -> Work<Vec<Queued>> {
-    let rows: Vec<QueuedRow> = sqlx::query_as("SELECT id, kind, room_id, seq, user_id, at, access_version, payload FROM compliance_queue ORDER BY id LIMIT $1")
-        .bind(i64::from(limit))
-        .fetch_all(conn)
-        .await?;
-    rows.into_iter()
-        .map(|(id, kind, room, seq, user, at, version, payload)| {
-            Ok(Queued {
-                id,
-                kind,
-                room: room.map(RoomId),
-                seq,
-                user: user.map(UserId),
-                at: at.map(Timestamp::from_micros),
-                version,
-                payload: payload.as_deref().map(json).transpose()?,
-            })
-        })
-        .collect()
-}
-
-pub async fn unqueue(conn: &mut Connection, ids: &[i64]) -> Work<()> {
-    static DELETE: Bulk = Bulk::new("DELETE FROM compliance_queue WHERE id IN (SELECT r.id FROM", &[("id", Int)], ")");
-    let mut rows = DELETE.rows();
-    ids.iter().for_each(|id| rows.push(&[Cell::Int(*id)]));
-    DELETE.run(conn, rows).await.map(drop)
-}
-
 /// A change's moment is taken before its turn comes, so that of two close to each other the later may
 /// bear the earlier moment: then both held by the later of the two.
 pub async fn version_at(conn: &mut Connection, moment: Timestamp) -> Work<Option<AccessVersion>> {
     let last = "SELECT max(v.access_version) FROM (SELECT access_version FROM audit WHERE at <= $1 ORDER BY at DESC, id DESC LIMIT 100) v";
     let (version,): (Option<i64>,) = sqlx::query_as(last).bind(moment.micros()).fetch_one(conn).await?;
     Ok(version)
-}
-
-/// By the span of its numbers: counting would read all of it.
-pub async fn queue_length(conn: &mut Connection) -> Work<u64> {
-    let (first, last): (Option<i64>, Option<i64>) =
-        sqlx::query_as("SELECT (SELECT min(id) FROM compliance_queue), (SELECT max(id) FROM compliance_queue)").fetch_one(conn).await?;
-    Ok(first.zip(last).map_or(0, |(first, last)| last.abs_diff(first) + 1))
 }

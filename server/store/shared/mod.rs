@@ -4,8 +4,10 @@
 mod access;
 mod accounts;
 mod append;
+pub(crate) mod archive;
 mod audit;
 mod bulk;
+mod calls;
 mod chain;
 mod cleanup;
 mod create;
@@ -17,6 +19,7 @@ mod imports;
 mod joining;
 mod leases;
 mod lists;
+mod queue;
 mod scans;
 mod sessions;
 mod state;

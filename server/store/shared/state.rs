@@ -20,8 +20,8 @@ use crate::dialect::{self, Connection};
 enum View {
     /// What held at this one.
     At(AccessVersion),
-    /// What holds now and didn't at this one.
-    Since(AccessVersion),
+    /// What didn't hold at the first, and does at the second.
+    Between(AccessVersion, AccessVersion),
 }
 
 /// The rows of a table with versions, in a view.
@@ -40,33 +40,45 @@ macro_rules! rows {
                 ".until_version > $1)"
             ))
             .bind(version),
-            View::Since(version) => {
-                sqlx::query_as(concat!($select, " WHERE ", $table, ".from_version > $1 AND ", $table, ".until_version IS NULL")).bind(version)
-            }
+            View::Between(since, until) => sqlx::query_as(concat!(
+                $select,
+                " WHERE ",
+                $table,
+                ".from_version > $1 AND ",
+                $table,
+                ".from_version <= $2 AND (",
+                $table,
+                ".until_version IS NULL OR ",
+                $table,
+                ".until_version > $2)"
+            ))
+            .bind(since)
+            .bind(until),
         }
         .fetch_all(&mut *$conn)
         .await?
     };
 }
 
-/// What has gone since a version, by id.
+/// What has gone between two versions, by id.
 macro_rules! gone {
-    ($conn:expr, $since:expr, $table:literal, $id:literal) => {{
+    ($conn:expr, $since:expr, $until:expr, $table:literal, $id:literal) => {{
         let ids: Vec<(Uuid,)> = sqlx::query_as(concat!(
             "SELECT DISTINCT v.",
             $id,
             " FROM ",
             $table,
-            " v WHERE v.until_version > $1
+            " v WHERE v.until_version > $1 AND v.until_version <= $2
                 AND NOT EXISTS (SELECT 1 FROM ",
             $table,
             " c WHERE c.",
             $id,
             " = v.",
             $id,
-            " AND c.until_version IS NULL)"
+            " AND c.from_version <= $2 AND (c.until_version IS NULL OR c.until_version > $2))"
         ))
         .bind($since)
+        .bind($until)
         .fetch_all(&mut *$conn)
         .await?;
         ids.into_iter().map(|(id,)| id.into()).collect()
@@ -81,15 +93,22 @@ pub async fn at(conn: &mut Connection, version: AccessVersion) -> Work<Changes> 
 /// The same; without a version to go from, everything.
 pub async fn since(conn: &mut Connection, since: Option<AccessVersion>) -> Work<Changes> {
     let now = version(conn).await?;
-    let Some(since) = since else { return at(conn, now).await };
-    let mut changes = read(conn, now, View::Since(since)).await?;
-    changes.gone_groups = gone!(conn, since, "group_versions", "group_id");
-    changes.gone_units = gone!(conn, since, "unit_versions", "unit_id");
-    changes.gone_domains = gone!(conn, since, "domain_versions", "domain_id");
-    changes.gone_categories = gone!(conn, since, "category_versions", "category_id");
-    changes.gone_rooms = gone!(conn, since, "room_versions", "room_id");
+    match since {
+        Some(since) => between(conn, since, now).await,
+        None => at(conn, now).await,
+    }
+}
+
+/// What came of it up to a later one.
+pub async fn between(conn: &mut Connection, since: AccessVersion, until: AccessVersion) -> Work<Changes> {
+    let mut changes = read(conn, until, View::Between(since, until)).await?;
+    changes.gone_groups = gone!(conn, since, until, "group_versions", "group_id");
+    changes.gone_units = gone!(conn, since, until, "unit_versions", "unit_id");
+    changes.gone_domains = gone!(conn, since, until, "domain_versions", "domain_id");
+    changes.gone_categories = gone!(conn, since, until, "category_versions", "category_id");
+    changes.gone_rooms = gone!(conn, since, until, "room_versions", "room_id");
     // What ended comes first: an entry that got another end is there again.
-    let mut entries = ended(conn, since).await?;
+    let mut entries = ended(conn, since, until).await?;
     entries.append(&mut changes.entries);
     changes.entries = entries;
     Ok(changes)
@@ -118,11 +137,13 @@ async fn users(conn: &mut Connection, view: View) -> Work<Vec<User>> {
         )
         .bind(version),
         // Every change of an account counts its version up, names too, which have no versions.
-        View::Since(version) => sqlx::query_as(
+        View::Between(since, until) => sqlx::query_as(
             "SELECT u.id, u.name, u.display_name, s.enabled, s.domain_id, s.unit_id
-             FROM users u JOIN user_states s ON s.user_id = u.id AND s.until_version IS NULL WHERE u.version > $1",
+             FROM users u JOIN user_states s ON s.user_id = u.id AND s.from_version <= $2 AND (s.until_version IS NULL OR s.until_version > $2)
+             WHERE u.version > $1",
         )
-        .bind(version),
+        .bind(since)
+        .bind(until),
     }
     .fetch_all(conn)
     .await?;
@@ -263,15 +284,16 @@ type Put = (ListOwner, Principal, Option<Entry>);
 
 async fn entries(conn: &mut Connection, view: View) -> Work<Vec<Put>> {
     type Row = (String, Uuid, String, String, Uuid, Option<i64>, Option<Uuid>, i64);
-    let since = match view {
+    let (since, until) = match view {
         View::At(version) => return all_entries(conn, version).await,
-        View::Since(since) => since,
+        View::Between(since, until) => (since, until),
     };
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT l.owner_kind, l.owner_id, l.list, l.principal_kind, l.principal_id, l.until_at, l.added_by, l.added_at FROM list_entries l
-         WHERE l.from_version > $1 AND l.until_version IS NULL",
+         WHERE l.from_version > $1 AND l.from_version <= $2 AND (l.until_version IS NULL OR l.until_version > $2)",
     )
     .bind(since)
+    .bind(until)
     .fetch_all(conn)
     .await?;
     rows.into_iter()
@@ -314,11 +336,14 @@ fn packed_entry(line: &str) -> Work<Option<(Principal, Entry)>> {
     Ok(Some((principal, Entry { principal, until: given(until).map(moment).transpose()?, added_by, added_at: moment(at)? })))
 }
 
-async fn ended(conn: &mut Connection, since: AccessVersion) -> Work<Vec<Put>> {
-    let rows: Vec<(String, Uuid, String, String, Uuid)> =
-        sqlx::query_as("SELECT l.owner_kind, l.owner_id, l.list, l.principal_kind, l.principal_id FROM list_entries l WHERE l.until_version > $1")
-            .bind(since)
-            .fetch_all(conn)
-            .await?;
+async fn ended(conn: &mut Connection, since: AccessVersion, until: AccessVersion) -> Work<Vec<Put>> {
+    let rows: Vec<(String, Uuid, String, String, Uuid)> = sqlx::query_as(
+        "SELECT l.owner_kind, l.owner_id, l.list, l.principal_kind, l.principal_id FROM list_entries l
+         WHERE l.until_version > $1 AND l.until_version <= $2",
+    )
+    .bind(since)
+    .bind(until)
+    .fetch_all(conn)
+    .await?;
     rows.into_iter().map(|(owner_kind, owner, list, kind, id)| Ok((owner_of(&owner_kind, owner, &list)?, principal_of(&kind, id)?, None))).collect()
 }

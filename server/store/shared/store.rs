@@ -15,59 +15,18 @@ use stoa_domain::wire::{Page, PageQuery};
 use stoa_store::{
     AccountFilter, AccountRow, Actor, Append, Appended, AuditFilter, AuditRow, Audited, ChangeFollow, ClearedEvent, Erased, FileFilter, FileRow, FinishedFile,
     FollowRow, Found, FoundFilter, Head, ImportRow, InvitationRow, JoinRequestRow, JoinRequests, Lease, LetGo, Look, Looked, NewFile, NextScans, Passed,
-    Placed, QueryPart, QueryRoomRow, QueryRow, QueryStep, Queued, Quotas, ReadMarkRow, Record, Refused, Rescans, Result, Scan, Scanned, SessionKey, SessionRow,
-    Standing, Stepped, StorageOf, Store, Taken, Unit, Unlinked,
+    Placed, QueryPart, QueryRoomRow, QueryRow, QueryStep, QueueState, Queued, Quotas, ReadMarkRow, Record, Refused, Rescans, Result, Scan, Scanned, SessionKey,
+    SessionRow, Standing, Stepped, StorageOf, Store, Taken, Unit, Unlinked,
 };
 use uuid::Uuid;
 
+use super::calls::{moment, read, write};
 use super::unit::Change;
-use super::{access, accounts, append, audit, chain, cleanup, files, follows, history, imports, joining, leases, lists, scans, sessions, state, storage};
+use super::{
+    access, accounts, append, audit, chain, cleanup, files, follows, history, imports, joining, leases, lists, queue, scans, sessions, state, storage,
+};
 use crate::database::{Database, patient, timed};
 use crate::dialect::KIND;
-
-/// One reading call on a connection of its own.
-macro_rules! read {
-    ($self:ident, |$conn:ident| $work:expr) => {
-        timed(async {
-            let mut connection = $self.reader().await?;
-            let $conn = &mut *connection;
-            $work.await
-        })
-        .await
-    };
-}
-/// Several reads that see one moment.
-macro_rules! moment {
-    ($begin:expr, |$conn:ident| $work:expr) => {
-        moment!(timed, $begin, |$conn| $work)
-    };
-    ($timed:ident, $begin:expr, |$conn:ident| $work:expr) => {
-        $timed(async {
-            let mut transaction = $begin.await?;
-            let $conn = &mut *transaction;
-            let result = $work.await;
-            transaction.commit().await?;
-            result
-        })
-        .await
-    };
-}
-/// One writing call in a transaction of its own.
-macro_rules! write {
-    ($self:ident, |$conn:ident| $work:expr) => {
-        write!($self.write(), |$conn| $work)
-    };
-    ($begin:expr, |$conn:ident| $work:expr) => {
-        timed(async {
-            let mut transaction = $begin.await?;
-            let $conn = &mut *transaction;
-            let result = $work.await?;
-            transaction.commit().await?;
-            Ok(result)
-        })
-        .await
-    };
-}
 
 #[async_trait]
 impl Store for Database {
@@ -99,6 +58,9 @@ impl Store for Database {
             Some(_) => moment!(self.moment(), |conn| state::since(conn, since)),
             None => moment!(patient, self.whole(), |conn| state::since(conn, None)),
         }
+    }
+    async fn changes_between(&self, since: AccessVersion, until: AccessVersion) -> Result<Changes> {
+        moment!(self.moment(), |conn| state::between(conn, since, until))
     }
     async fn changes_at(&self, version: AccessVersion) -> Result<Changes> {
         moment!(patient, self.whole(), |conn| state::at(conn, version))
@@ -373,14 +335,18 @@ impl Store for Database {
     async fn version_at(&self, moment: Timestamp) -> Result<Option<AccessVersion>> {
         read!(self, |conn| audit::version_at(conn, moment))
     }
-    async fn queue_length(&self) -> Result<u64> {
-        read!(self, |conn| audit::queue_length(conn))
+
+    async fn queue_state(&self) -> Result<QueueState> {
+        read!(self, |conn| queue::state(conn))
     }
     async fn queued(&self, limit: u32) -> Result<Vec<Queued>> {
-        read!(self, |conn| audit::queue(conn, limit))
+        moment!(self.moment(), |conn| queue::read(conn, limit))
     }
-    async fn unqueue(&self, ids: &[i64]) -> Result<()> {
-        write!(self, |conn| audit::unqueue(conn, ids))
+    async fn unqueue(&self, ids: &[i64]) -> Result<u64> {
+        write!(self, |conn| queue::let_go(conn, ids))
+    }
+    async fn requeue(&self, room: RoomId, from: Seq, to: Seq) -> Result<Vec<Queued>> {
+        write!(self, |conn| queue::put_back(conn, room, from, to))
     }
 
     async fn lease(&self, name: &'static str, holder: Uuid, lasting: Duration) -> Result<Option<Lease>> {

@@ -1,3 +1,4 @@
+use stoa_domain::archive::Kind;
 use stoa_domain::id::{AccessVersion, FileId, MessageId, Nonce, RoomId, Seq, UserId};
 use stoa_domain::message::{Importance, MessageKind};
 use stoa_domain::time::Timestamp;
@@ -99,10 +100,11 @@ pub struct Head {
 /// Something for the compliance queue that has no event: a join, a leave, a look at history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
-    /// `join`, `leave`, `history_viewed`, …
-    pub kind: &'static str,
+    pub kind: Kind,
     pub room: Option<RoomId>,
     pub user: Option<UserId>,
     pub at: Timestamp,
+    /// The access version under which it was allowed.
+    pub version: AccessVersion,
     pub payload: serde_json::Value,
 }

@@ -17,6 +17,10 @@ pub enum Constraint {
     DomainName,
     /// The same idempotency key, used at the same time.
     IdempotencyKey,
+    /// A batch of the archive with this number, or behind the same one.
+    Batch,
+    /// A record of the archive, by its number in the queue or its place in a room.
+    Archived,
 }
 
 impl fmt::Display for Constraint {
@@ -29,6 +33,8 @@ impl fmt::Display for Constraint {
             Self::UnitName => "a unit of this name exists there",
             Self::DomainName => "this domain is known already",
             Self::IdempotencyKey => "the idempotency key is in use",
+            Self::Batch => "another worker has written behind the same batch",
+            Self::Archived => "this is archived already",
         })
     }
 }

@@ -4,6 +4,7 @@
 //! each; which one is used is decided once, at start. No SQL here.
 
 mod account;
+mod archive;
 mod audit;
 mod chat;
 mod cleanup;
@@ -34,6 +35,7 @@ use stoa_domain::wire::{Page, PageQuery};
 use uuid::Uuid;
 
 pub use account::{AccountFilter, AccountRow};
+pub use archive::{Archive, ArchiveEnd, ArchiveRow, Moved, NewBatch};
 pub use audit::{AuditFilter, Audited, Lease, Look, Standing, Unlinked};
 pub use chat::{Append, Appended, Appending, Head, Record, Refused};
 pub use cleanup::{Candidate, ClearedEvent, Erased, LegalHold, Looked, NewQuery, Passed, QueryPart, QueryRoomRow, QueryRow, QueryStep, Stepped};
@@ -42,7 +44,7 @@ pub use file::{FileFilter, FileOrder, FileRow, FileState, FinishedFile, Found, F
 pub use import::ImportRow;
 pub use joining::{InvitationRow, JoinAnswered, JoinRequestRow, JoinRequests};
 pub use me::{ChangeFollow, FollowRow, ReadMarkRow};
-pub use record::{AuditRow, Queued};
+pub use record::{AuditRow, QueueState, Queued};
 pub use scan::{LetGo, NextScans, Rescans, Scan, ScanFound, ScanRow, Scanned};
 pub use session::{SessionKey, SessionRow};
 pub use unit::{Actor, Audit, Creation, Idempotency, NewAccount, Object, Unit};
@@ -73,6 +75,8 @@ pub trait Store: Send + Sync + 'static {
     /// What came of all that decisions read since a version, consistent at the present one; without
     /// one, everything. The moment is for the caller to set.
     async fn changes(&self, since: Option<AccessVersion>) -> Result<Changes>;
+    /// What came from one version up to a later one, as it was at that.
+    async fn changes_between(&self, since: AccessVersion, until: AccessVersion) -> Result<Changes>;
     /// Everything as it was at an earlier version.
     async fn changes_at(&self, version: AccessVersion) -> Result<Changes>;
     /// Everything at the present version and a moment.
@@ -287,12 +291,16 @@ pub trait Store: Send + Sync + 'static {
     async fn audit_standing(&self, after: i64, limit: u32) -> Result<Vec<Standing>>;
     /// The version that held at a moment; none before the first record.
     async fn version_at(&self, moment: Timestamp) -> Result<Option<AccessVersion>>;
-    /// About how much waits for the archive.
-    async fn queue_length(&self) -> Result<u64>;
+
+    // ---- the compliance queue ----------------------------------------------------------
+
+    async fn queue_state(&self) -> Result<QueueState>;
     /// What waits for the archive, the first of it.
     async fn queued(&self, limit: u32) -> Result<Vec<Queued>>;
-    /// Takes rows out that the archive has now.
-    async fn unqueue(&self, ids: &[i64]) -> Result<()>;
+    /// Takes rows out that the archive has now; how many there were.
+    async fn unqueue(&self, ids: &[i64]) -> Result<u64>;
+    /// These events of a room, put into the queue once more where it has lost them.
+    async fn requeue(&self, room: RoomId, from: Seq, to: Seq) -> Result<Vec<Queued>>;
 
     // ---- what one server of a pool does -----------------------------------------------
 

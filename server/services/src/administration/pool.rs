@@ -99,7 +99,7 @@ impl Pool {
         let core = &self.core;
         let (snapshot, settings) = (core.access.snapshot(), core.access.settings());
         let bytes = core.store.size().await.or_problem()?;
-        let archive_queue = core.store.queue_length().await.or_problem()?;
+        let archive_queue = core.store.queue_state().await.or_problem()?.length;
         let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
         let enabled = snapshot.users().filter(|user| user.enabled).count();
         let active = snapshot.rooms().filter(|room| room.state == RoomState::Active).count();

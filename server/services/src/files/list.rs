@@ -1,12 +1,13 @@
 //! A room's files.
 
+use stoa_domain::archive::Kind;
 use stoa_domain::file::file_name;
 use stoa_domain::id::{RoomId, Seq};
 use stoa_domain::name::name_key;
 use stoa_domain::wire::file::{File, FilesQuery};
 use stoa_domain::wire::problem::Problem;
 use stoa_domain::wire::{Page, PageQuery};
-use stoa_store::{FileFilter, Record};
+use stoa_store::FileFilter;
 
 use super::{Files, shown};
 use crate::paging::{cursor_at, read_cursor};
@@ -35,8 +36,7 @@ impl Files {
         let last = rows.last().filter(|_| more).and_then(|(row, position)| Some(format!("{} {position} {}", row.seq?, row.id)));
         let items: Vec<File> = rows.iter().filter_map(|(row, _)| shown(&snapshot, row)).collect();
         let payload = serde_json::json!({ "files": items.len() });
-        let (room, user, at) = (Some(room), Some(caller.user), self.core.environment.now());
-        self.core.writer.record(Record { kind: "files_viewed", room, user, at, payload });
+        self.core.writer.record(self.core.record(Kind::FilesViewed, room, caller.user, payload));
         Ok(Page { items, next: last.map(|key| cursor_at(&list, &key)) })
     }
 }

@@ -1,6 +1,7 @@
 //! What the scanner keeps from being read, for those who see the room in the console; and how the scanner is.
 
 use stoa_domain::access::Snapshot;
+use stoa_domain::archive::Kind;
 use stoa_domain::id::{FileId, RoomId};
 use stoa_domain::name::is_forbidden;
 use stoa_domain::person::Role;
@@ -187,7 +188,7 @@ impl Files {
             at,
             event: self.core.environment.id(),
             access_version: self.core.access.snapshot().version,
-            record: Some(Record { kind: "file_checked", room: Some(row.room), user: Some(row.uploader), at, payload }),
+            record: Some(Record { at, ..self.core.record(Kind::FileChecked, row.room, row.uploader, payload) }),
         };
         let mut unit = self.core.unit(caller).await?;
         if !unit.file_scanned(&scanned).await.or_problem()? {

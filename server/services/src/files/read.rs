@@ -2,12 +2,13 @@
 
 use std::ops::Range;
 
+use stoa_domain::archive::Kind;
 use stoa_domain::id::FileId;
 use stoa_domain::time::Timestamp;
 use stoa_domain::wire::file::{Attachment, Held};
 use stoa_domain::wire::problem::Problem;
 use stoa_files::{BlobError, Reading};
-use stoa_store::{FileRow, FileState, Record};
+use stoa_store::{FileRow, FileState};
 
 use super::{Files, attachment, told};
 use crate::{Caller, Result, StoreProblem};
@@ -64,8 +65,7 @@ impl Files {
             other => told(other),
         })?;
         let payload = serde_json::json!({ "file": row.id, "name": row.name, "from": part.start, "to": part.end, "size": opened.file.size });
-        let (room, user, at) = (Some(row.room), Some(caller.user), self.core.environment.now());
-        self.core.writer.record(Record { kind: "download", room, user, at, payload });
+        self.core.writer.record(self.core.record(Kind::Download, row.room, caller.user, payload));
         Ok(reading)
     }
 }

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
+use stoa_domain::archive::Kind;
 use stoa_domain::file::is_allowed;
 use stoa_domain::id::{FileId, RoomId};
 use stoa_domain::wire::file::File;
@@ -308,7 +309,7 @@ impl Files {
         let at = self.core.environment.now();
         let hex = super::hexadecimal(&sha256);
         let payload = serde_json::json!({ "file": id, "name": row.name, "size": size, "sha256": hex, "type": kind });
-        let record = Record { kind: "file_uploaded", room: Some(row.room), user: Some(caller.user), at, payload };
+        let record = Record { at, ..self.core.record(Kind::FileUploaded, row.room, caller.user, payload) };
         let finished =
             FinishedFile { id, size, sha256, kind: kind.to_owned(), at, expires_at: at.plus(KEPT), scan: self.core.options.scanner.is_some(), record };
         match self.core.store.file_finish(&finished, self.quotas(row.room)).await.or_problem()? {

@@ -1,6 +1,7 @@
 //! Removing a file from the message that has it: at once for everyone, for good when the archive has it and
 //! no legal hold keeps it. A tombstone stays in its place.
 
+use stoa_domain::archive::Kind;
 use stoa_domain::id::{AccessVersion, FileId};
 use stoa_domain::person::Role;
 use stoa_domain::wire::file::Held;
@@ -55,7 +56,7 @@ impl Files {
             at,
             event: self.core.environment.id(),
             access_version,
-            record: Some(Record { kind: "file_removed", room: Some(row.room), user: Some(caller.user), at, payload }),
+            record: Some(Record { at, ..self.core.record(Kind::FileRemoved, row.room, caller.user, payload) }),
         };
         let mut unit = self.core.unit(caller).await?;
         if !unit.file_scanned(&removed).await.or_problem()? {

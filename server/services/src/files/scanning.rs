@@ -5,6 +5,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use stoa_domain::archive::Kind;
 use stoa_domain::id::FileId;
 use stoa_domain::settings::Unscanned;
 use stoa_domain::time::Timestamp;
@@ -275,7 +276,7 @@ impl Work {
                 "file": row.id, "name": row.name, "seq": row.seq, "was": state.map(word), "is": word(found.state),
                 "signature": found.signature, "scanner": found.base,
             });
-            Record { kind: "file_checked", room: Some(row.room), user: Some(row.uploader), at: now, payload }
+            Record { at: now, ..core.record(Kind::FileChecked, row.room, row.uploader, payload) }
         });
         let turns = turned.map(|found| found.state);
         let audit = turned.and_then(|found| quarantining(row, found));

@@ -17,8 +17,8 @@ use stoa_domain::wire::{Page, PageQuery};
 use stoa_store::{
     AccountFilter, AccountRow, Actor, Append, Appended, AuditFilter, AuditRow, Audited, ChangeFollow, ClearedEvent, Erased, FileFilter, FileRow, FinishedFile,
     FollowRow, Found, FoundFilter, Head, ImportRow, InvitationRow, JoinRequestRow, JoinRequests, Lease, LetGo, Look, Looked, NewFile, NextScans, Passed,
-    Placed, QueryPart, QueryRoomRow, QueryRow, QueryStep, Queued, Quotas, ReadMarkRow, Record, Refused, Rescans, Result, Scan, Scanned, SessionKey, SessionRow,
-    Standing, Stepped, StorageOf, Store, StoreError, Taken, Unit, Unlinked,
+    Placed, QueryPart, QueryRoomRow, QueryRow, QueryStep, QueueState, Queued, Quotas, ReadMarkRow, Record, Refused, Rescans, Result, Scan, Scanned, SessionKey,
+    SessionRow, Standing, Stepped, StorageOf, Store, StoreError, Taken, Unit, Unlinked,
 };
 
 enum Fault {
@@ -178,9 +178,11 @@ calls! {
     fn files_held(states: &[Scan], before: Option<FileId>, limit: u32) -> Vec<FileRow>;
     fn files_let_go(now: Timestamp, again: Timestamp, limit: u32) -> LetGo;
     fn scan_counts() -> Vec<(Scan, u64)>;
-    fn unqueue(ids: &[i64]) -> ();
+    fn unqueue(ids: &[i64]) -> u64;
     fn audits(after: i64, limit: u32) -> Vec<AuditRow>;
     fn version_at(moment: Timestamp) -> Option<AccessVersion>;
-    fn queue_length() -> u64;
+    fn queue_state() -> QueueState;
+    fn requeue(room: RoomId, from: Seq, to: Seq) -> Vec<Queued>;
+    fn changes_between(since: AccessVersion, until: AccessVersion) -> Changes;
     fn queued(limit: u32) -> Vec<Queued>;
 }

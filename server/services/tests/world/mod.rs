@@ -15,6 +15,7 @@ use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use stoa_domain::access::ListOwner;
+use stoa_domain::archive::Kind;
 use stoa_domain::id::{CategoryId, RoomId, UserId};
 use stoa_domain::principal::Principal;
 use stoa_domain::room::{Privacy, RoomList, RoomType};
@@ -124,8 +125,11 @@ impl World {
         let waited = std::time::Instant::now();
         loop {
             let queued = self.store.queued(10_000).await.unwrap();
-            let passages: Vec<_> =
-                queued.into_iter().filter(|row| row.kind == "join" || row.kind == "leave").map(|row| (row.kind, row.user.unwrap())).collect();
+            let passages: Vec<_> = queued
+                .into_iter()
+                .filter(|row| matches!(row.kind(), Kind::Join | Kind::Leave))
+                .map(|row| (row.kind().to_string(), row.user.unwrap()))
+                .collect();
             if enough(&passages) {
                 return passages;
             }

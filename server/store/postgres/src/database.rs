@@ -12,7 +12,8 @@ use stoa_store::StoreError;
 use crate::dialect::Db;
 use crate::shared::error::{Failure, Work, migration};
 
-static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+static CHAT: Migrator = sqlx::migrate!("./migrations");
+static ARCHIVE: Migrator = sqlx::migrate!("./archive");
 
 /// While the database is away a call is refused after this long, so that its caller can say so.
 const ACQUIRE: Duration = Duration::from_secs(3);
@@ -25,14 +26,26 @@ const FRESH: Duration = Duration::from_secs(1);
 
 pub struct Database {
     pool: PgPool,
+    tables: Tables,
 }
+
+/// Which tables are meant: they may stand in one database beside each other.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Tables {
+    Chat,
+    Archive,
+}
+
+/// Where the archive's tables stand, so that none of them is taken for one of the chat's.
+const ARCHIVE_SCHEMA: &str = "archive";
 
 /// A transaction that is undone when dropped without commit.
 pub type Write = Transaction<'static, Db>;
 
 impl Database {
     /// Doesn't connect yet.
-    pub fn new(url: &str, max_connections: u32) -> Result<Self, sqlx::Error> {
+    pub fn new(url: &str, max_connections: u32, tables: Tables) -> Result<Self, sqlx::Error> {
+        let path = if tables == Tables::Archive { [("search_path", ARCHIVE_SCHEMA)].as_slice() } else { &[] };
         let options = PgConnectOptions::from_str(url)?
             .application_name("stoa")
             .options([
@@ -48,6 +61,7 @@ impl Database {
                 ("enable_hashjoin", "off"),
                 ("enable_mergejoin", "off"),
             ])
+            .options(path.iter().copied())
             .disable_statement_logging();
         let pool = PgPoolOptions::new()
             .max_connections(max_connections)
@@ -62,7 +76,7 @@ impl Database {
                 })
             })
             .connect_lazy_with(options);
-        Ok(Self { pool })
+        Ok(Self { pool, tables })
     }
 
     /// On a connection of its own, which unlike the pool tells why it isn't made, and whose lock
@@ -74,10 +88,22 @@ impl Database {
         for unlimited in ["SET statement_timeout = 0", "SET lock_timeout = 0"] {
             sqlx::query(unlimited).execute(&mut connection).await.map_err(Failure::from)?;
         }
-        let result = MIGRATIONS.run_direct(None, &mut connection, false).await;
+        let schema = if self.tables == Tables::Archive { &ARCHIVE } else { &CHAT };
+        if self.tables == Tables::Archive {
+            // Made by whoever set the database up, where this user may not.
+            let there: Option<(i32,)> = sqlx::query_as("SELECT 1 FROM pg_namespace WHERE nspname = $1")
+                .bind(ARCHIVE_SCHEMA)
+                .fetch_optional(&mut connection)
+                .await
+                .map_err(Failure::from)?;
+            if there.is_none() {
+                sqlx::query("CREATE SCHEMA IF NOT EXISTS archive").execute(&mut connection).await.map_err(Failure::from)?;
+            }
+        }
+        let result = schema.run_direct(None, &mut connection, false).await;
         // It is done with either way.
         let _ = connection.close().await;
-        result.map_err(|error| migration(error, &MIGRATIONS))
+        result.map_err(|error| migration(error, schema))
     }
 
     pub async fn reader(&self) -> Work<PoolConnection<Db>> {

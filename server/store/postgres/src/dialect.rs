@@ -183,6 +183,8 @@ pub fn constraint(error: &dyn DatabaseError) -> Option<Constraint> {
         "unit_versions_name" => Some(Constraint::UnitName),
         "domain_versions_name" => Some(Constraint::DomainName),
         "idempotency_pkey" => Some(Constraint::IdempotencyKey),
+        "batches_pkey" | "batches_previous" => Some(Constraint::Batch),
+        "records_pkey" | "records_number" | "records_event" => Some(Constraint::Archived),
         _ => None,
     }
 }

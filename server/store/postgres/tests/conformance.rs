@@ -43,7 +43,7 @@ async fn an_outage_is_told_and_passes() {
 
 fn record() -> stoa_store::Record {
     let at = stoa_domain::time::Timestamp::from_millis(0);
-    stoa_store::Record { kind: "join", room: None, user: None, at, payload: serde_json::Value::Null }
+    stoa_store::Record { kind: stoa_domain::archive::Kind::Join, room: None, user: None, at, version: 1, payload: serde_json::Value::Null }
 }
 
 #[tokio::test(flavor = "multi_thread")]

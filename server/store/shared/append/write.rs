@@ -230,17 +230,19 @@ async fn files(conn: &mut Connection, plan: &Plan) -> Work<()> {
 /// Records of what has no event.
 pub async fn record(conn: &mut Connection, records: &[Record]) -> Work<()> {
     static INSERT: Bulk = Bulk::new(
-        "INSERT INTO compliance_queue (kind, room_id, user_id, at, payload) SELECT r.kind, r.room_id, r.user_id, r.at, r.payload FROM",
-        &[("kind", Text), ("room_id", Id), ("user_id", Id), ("at", Int), ("payload", Text)],
+        "INSERT INTO compliance_queue (kind, room_id, user_id, at, access_version, payload)
+         SELECT r.kind, r.room_id, r.user_id, r.at, r.access_version, r.payload FROM",
+        &[("kind", Text), ("room_id", Id), ("user_id", Id), ("at", Int), ("access_version", Int), ("payload", Text)],
         "",
     );
     let mut rows = INSERT.rows();
     for record in records {
         rows.push(&[
-            Cell::Text(record.kind),
+            Cell::Text(record.kind.as_str()),
             record.room.map_or(Cell::Null, |room| Cell::Id(room.0)),
             record.user.map_or(Cell::Null, |user| Cell::Id(user.0)),
             Cell::Int(record.at.micros()),
+            Cell::Int(record.version),
             Cell::Text(&record.payload.to_string()),
         ]);
     }

@@ -15,7 +15,8 @@ use tokio::sync::{Mutex, OwnedMappedMutexGuard, OwnedMutexGuard};
 use crate::dialect::{Connection, Db};
 use crate::shared::error::{Work, migration};
 
-static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+pub static CHAT: Migrator = sqlx::migrate!("./migrations");
+pub static ARCHIVE: Migrator = sqlx::migrate!("./archive");
 
 /// How long a statement waits for another process (`stoa admin`) that writes.
 const BUSY: Duration = Duration::from_secs(5);
@@ -68,10 +69,10 @@ impl Database {
         Ok(Self { writers: Arc::new(Mutex::new(Some(Writers { durable, quick }))), readers })
     }
 
-    pub async fn migrate(&self) -> Result<(), StoreError> {
+    pub async fn migrate(&self, schema: &Migrator) -> Result<(), StoreError> {
         let mut writers = self.writers.lock().await;
         let Some(writers) = writers.as_mut() else { return Ok(()) };
-        MIGRATIONS.run_direct(None, &mut writers.durable, false).await.map_err(|error| migration(error, &MIGRATIONS))
+        schema.run_direct(None, &mut writers.durable, false).await.map_err(|error| migration(error, schema))
     }
 
     pub async fn reader(&self) -> Work<PoolConnection<Db>> {

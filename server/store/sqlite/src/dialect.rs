@@ -193,6 +193,8 @@ pub fn constraint(error: &dyn DatabaseError) -> Option<Constraint> {
         ("unit_versions_name", Constraint::UnitName),
         ("domain_versions.name_key", Constraint::DomainName),
         ("idempotency.key", Constraint::IdempotencyKey),
+        ("batches.", Constraint::Batch),
+        ("records.", Constraint::Archived),
     ]
     .into_iter()
     .find_map(|(column, constraint)| text.contains(column).then_some(constraint))

@@ -183,7 +183,7 @@ pub async fn sessions_live_and_end(world: World) {
     let last = unit.commit(audit("user.sign_out")).await.unwrap();
     assert!(store.sessions_alive(&[[7; 32]], at(15)).await.unwrap().is_empty(), "and being signed out");
     assert_eq!((store.version_at(at(1_000)).await.unwrap(), store.version_at(at(-1_000_000)).await.unwrap()), (Some(last), None));
-    assert_eq!(store.queue_length().await.unwrap(), store.queued(1_000).await.unwrap().len() as u64);
+    assert_eq!(store.queue_state().await.unwrap().length, store.queued(1_000).await.unwrap().len() as u64);
     store.sessions_delete_of(mira, None).await.unwrap();
 }
 

@@ -1,3 +1,4 @@
+use stoa_domain::archive::Kind;
 use stoa_domain::id::{FileId, RoomId, Seq, UserId};
 use stoa_domain::wire::cleanup::{QueryAction, QueryState};
 use stoa_domain::wire::message::{HistoryQuery, RoomEvent};
@@ -19,7 +20,7 @@ async fn finish(world: &World, id: FileId, size: u64, quotas: Quotas) -> Placed 
 }
 
 async fn finish_to(world: &World, id: FileId, size: u64, quotas: Quotas, scan: bool) -> Placed {
-    let record = Record { kind: "file_uploaded", room: None, user: None, at: at(1), payload: serde_json::json!({ "file": id }) };
+    let record = Record { kind: Kind::FileUploaded, room: None, user: None, at: at(1), version: 1, payload: serde_json::json!({ "file": id }) };
     let finished = FinishedFile { id, size, sha256: [7; 32], kind: "text/plain".into(), at: at(1), expires_at: at(200), scan, record };
     world.store.file_finish(&finished, quotas).await.unwrap()
 }
@@ -80,7 +81,7 @@ pub async fn an_upload_is_finished_once(world: World) {
     let file = world.store.file(id).await.unwrap().unwrap();
     assert_eq!((file.size, file.sha256, file.kind.as_deref(), file.expires_at), (Some(3), Some([7; 32]), Some("text/plain"), Some(at(200))));
     let queued = world.store.queued(1_000).await.unwrap();
-    assert_eq!(queued.iter().filter(|row| row.kind == "file_uploaded").count(), 1);
+    assert_eq!(queued.iter().filter(|row| row.kind() == Kind::FileUploaded).count(), 1);
     assert_eq!(world.store.files(&[id, FileId(world.uuid())]).await.unwrap(), [file]);
     world.store.file_set_lost(id, true).await.unwrap();
     assert!(world.store.files_after(None, 10).await.unwrap()[0].lost && world.store.files_after(Some(id), 10).await.unwrap().is_empty());

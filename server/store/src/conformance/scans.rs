@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use stoa_domain::archive::Kind;
 use stoa_domain::id::{FileId, RoomId, Seq, UserId};
 use stoa_domain::wire::file::Held;
 use stoa_domain::wire::message::{HistoryQuery, RoomEvent};
@@ -17,7 +18,7 @@ fn found(state: Scan) -> Option<ScanFound> {
 }
 
 fn scanned(world: &World, file: FileId, room: RoomId, claim: Uuid, found: Option<ScanFound>) -> Scanned {
-    let record = Record { kind: "file_checked", room: Some(room), user: None, at: at(7), payload: serde_json::json!({ "file": file }) };
+    let record = Record { kind: Kind::FileChecked, room: Some(room), user: None, at: at(7), version: 1, payload: serde_json::json!({ "file": file }) };
     let event = world.uuid().into();
     Scanned { file, room, claim: Some(claim), by: None, found, due: None, tries: 0, at: at(7), event, access_version: 1, record: Some(record) }
 }
@@ -68,7 +69,7 @@ pub async fn a_file_is_claimed_by_one_and_not_lost(world: World) {
     let row = world.store.file(file).await.unwrap().unwrap().scan.unwrap();
     assert_eq!((row.state, row.due, row.at, row.base.as_deref()), (Scan::Clean, None, Some(at(7)), Some("ClamAV 1/1")));
     assert!(told(&world, room, 0).await.is_empty(), "no message has it");
-    assert_eq!(world.store.queued(100).await.unwrap().iter().filter(|row| row.kind == "file_checked").count(), 2, "what wasn't heard left no record");
+    assert_eq!(world.store.queued(100).await.unwrap().iter().filter(|row| row.kind() == Kind::FileChecked).count(), 2, "what wasn't heard left no record");
 }
 
 pub async fn the_room_is_told_who_can_read(world: World) {

@@ -194,7 +194,7 @@ impl Cast {
         let new = NewFile { id, room, uploader: author, name: "a.txt".into(), size: Some(1), at: now, expires_at: now };
         let free = Quotas { room: None, pool: None };
         assert_eq!(store.file_begin(&new, free, 1).await.unwrap(), Placed::Done);
-        let record = Record { kind: "file_uploaded", room: Some(room), user: Some(author), at: now, payload: json!({}) };
+        let record = Record { kind: stoa_domain::archive::Kind::FileUploaded, room: Some(room), user: Some(author), at: now, version: 1, payload: json!({}) };
         let finished = FinishedFile { id, size: 1, sha256: [0; 32], kind: "text/plain".into(), at: now, expires_at: now, scan, record };
         assert_eq!(store.file_finish(&finished, free).await.unwrap(), Placed::Done);
         let (kind, importance) = (MessageKind::Chat, Importance::Normal);
