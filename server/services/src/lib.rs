@@ -10,6 +10,7 @@ pub mod body;
 pub mod bus;
 pub mod channel;
 pub mod cleanup;
+pub mod compliance;
 mod context;
 mod csv;
 pub mod directory;

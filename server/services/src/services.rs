@@ -14,7 +14,7 @@ use stoa_domain::wire::problem::Problem;
 use stoa_files::Blobs;
 use stoa_previews::Cache;
 use stoa_scanning::Scanner;
-use stoa_store::{Record, Store, StoreError};
+use stoa_store::{Archive, Record, Store, StoreError};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -29,6 +29,7 @@ use crate::channel::limit::Bucket;
 use crate::channel::writer::Writer;
 use crate::cleanup::Cleanup;
 use crate::cleanup::work::{self, Cleaning};
+use crate::compliance::keep_archiving;
 use crate::directory::Directory;
 use crate::files::previews::Images;
 use crate::files::scanning::Scanning;
@@ -39,7 +40,7 @@ use crate::me::Me;
 use crate::{Environment, Result, StoreProblem};
 
 /// What this server, other than the pool, is set to.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Options {
     /// Sockets above which Lookup sends clients away.
     pub connection_limit: usize,
@@ -49,11 +50,13 @@ pub struct Options {
     pub previews: Option<Arc<Cache>>,
     /// What looks for malware in files; without one nobody does.
     pub scanner: Option<Scanner>,
+    /// The compliance archive, where this server moves the queue into it.
+    pub archive: Option<Arc<dyn Archive>>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { connection_limit: 20_000, files: None, previews: None, scanner: None }
+        Self { connection_limit: 20_000, files: None, previews: None, scanner: None, archive: None }
     }
 }
 
@@ -264,6 +267,7 @@ impl Services {
         services.spawn(|core| files::previews::run(core, images_finished));
         services.spawn(|core| invitations::tell(core, entered));
         services.spawn(keep_chain);
+        services.tasks.spawn(keep_archiving(Arc::clone(&services.core), services.ending.clone()));
         Ok(services)
     }
 
@@ -324,6 +328,9 @@ impl Services {
         self.tasks.close();
         self.tasks.wait().await;
         self.core.chainer.finish(self.core.store.as_ref()).await;
+        if let Some(archive) = &self.core.options.archive {
+            archive.close().await;
+        }
         self.core.store.close().await;
     }
 }

@@ -41,18 +41,38 @@ struct Row {
     files: Option<Vec<u8>>,
 }
 
+macro_rules! events {
+    () => {
+        "e.kind AS event_kind, e.id AS event_id, e.of_seq, e.reply_to, e.importance, e.withheld, e.subject, e.body, e.mentions, e.files"
+    };
+}
+
 /// Rows of the queue with their events, as they were written: not as they stand now.
 macro_rules! select {
     ($which:literal) => {
         concat!(
             "SELECT q.id, q.kind, q.room_id, q.seq, COALESCE(q.user_id, e.author_id) AS user_id, COALESCE(q.at, e.at) AS at,
-                COALESCE(q.access_version, e.access_version) AS access_version, q.payload, e.kind AS event_kind, e.id AS event_id,
-                e.of_seq, e.reply_to, e.importance, e.withheld, e.subject, e.body, e.mentions, e.files
-             FROM (SELECT * FROM compliance_queue ",
+                COALESCE(q.access_version, e.access_version) AS access_version, q.payload, ",
+            events!(),
+            " FROM (SELECT * FROM compliance_queue ",
             $which,
             ") q LEFT JOIN events e ON q.kind = 'event' AND e.room_id = q.room_id AND e.seq = q.seq ORDER BY q.id"
         )
     };
+}
+/// As if they were queued.
+pub async fn written(conn: &mut Connection, room: RoomId, from: Seq, to: Seq) -> Work<Vec<Queued>> {
+    let rows: Vec<Row> = sqlx::query_as(concat!(
+        "SELECT CAST(0 AS BIGINT) AS id, 'event' AS kind, e.room_id, e.seq, e.author_id AS user_id, e.at, e.access_version, CAST(NULL AS TEXT) AS payload, ",
+        events!(),
+        " FROM events e WHERE e.room_id = $1 AND e.seq BETWEEN $2 AND $3 ORDER BY e.seq"
+    ))
+    .bind(room.0)
+    .bind(from)
+    .bind(to)
+    .fetch_all(&mut *conn)
+    .await?;
+    queued(conn, rows).await
 }
 
 /// The first of it.

@@ -345,6 +345,9 @@ impl Store for Database {
     async fn unqueue(&self, ids: &[i64]) -> Result<u64> {
         write!(self, |conn| queue::let_go(conn, ids))
     }
+    async fn written(&self, room: RoomId, from: Seq, to: Seq) -> Result<Vec<Queued>> {
+        moment!(self.moment(), |conn| queue::written(conn, room, from, to))
+    }
     async fn requeue(&self, room: RoomId, from: Seq, to: Seq) -> Result<Vec<Queued>> {
         write!(self, |conn| queue::put_back(conn, room, from, to))
     }

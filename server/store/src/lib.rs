@@ -299,6 +299,8 @@ pub trait Store: Send + Sync + 'static {
     async fn queued(&self, limit: u32) -> Result<Vec<Queued>>;
     /// Takes rows out that the archive has now; how many there were.
     async fn unqueue(&self, ids: &[i64]) -> Result<u64>;
+    /// Events of a room as they were written, whatever became of them; with the texts that aren't erased.
+    async fn written(&self, room: RoomId, from: Seq, to: Seq) -> Result<Vec<Queued>>;
     /// These events of a room, put into the queue once more where it has lost them.
     async fn requeue(&self, room: RoomId, from: Seq, to: Seq) -> Result<Vec<Queued>>;
 

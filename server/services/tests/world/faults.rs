@@ -182,6 +182,7 @@ calls! {
     fn audits(after: i64, limit: u32) -> Vec<AuditRow>;
     fn version_at(moment: Timestamp) -> Option<AccessVersion>;
     fn queue_state() -> QueueState;
+    fn written(room: RoomId, from: Seq, to: Seq) -> Vec<Queued>;
     fn requeue(room: RoomId, from: Seq, to: Seq) -> Vec<Queued>;
     fn changes_between(since: AccessVersion, until: AccessVersion) -> Changes;
     fn queued(limit: u32) -> Vec<Queued>;
