@@ -8,6 +8,7 @@ use axum::Router;
 use metrics_exporter_prometheus::PrometheusHandle;
 use stoa_files::Blobs;
 use stoa_previews::{Cache, Maker};
+use stoa_services::compliance::ArchiveAt;
 use stoa_services::{Environment, Options, Services};
 use stoa_store::{Store, StoreError};
 
@@ -46,6 +47,38 @@ pub async fn open_store(config: &Config) -> Result<Arc<dyn Store>, Failure> {
             Err(error) => return Err(error.into()),
         }
     }
+}
+
+/// The compliance archive that the settings name: a file or a schema beside the chat's, or a database of its own.
+#[must_use]
+pub fn archive_at(config: &Config) -> ArchiveAt {
+    let own = config.archive.url.as_ref().map(|url| (url.clone(), config.archive.connections));
+    let database = own.or_else(|| config.database.url.as_ref().map(|url| (url.clone(), config.archive.connections.min(config.database.connections))));
+    let folder = config.data.clone();
+    ArchiveAt::new(move || {
+        let (database, folder) = (database.clone(), folder.clone());
+        async move {
+            match database {
+                Some((url, connections)) => stoa_postgres::connect_archive(&url, connections.max(2)).await,
+                None => stoa_sqlite::open_archive(&folder).await,
+            }
+        }
+    })
+}
+
+/// One that can't be used is told at the start; one that is away is waited for beside everything else.
+async fn open_archive(config: &Config) -> Result<Option<ArchiveAt>, Failure> {
+    if !config.runs(Service::Compliance) && !config.runs(Service::Administration) {
+        return Ok(None);
+    }
+    let at = archive_at(config);
+    match at.get().await {
+        Err(StoreError::Unavailable(error)) => tracing::warn!(%error, "the compliance archive can't be reached; what happens waits for it"),
+        Err(StoreError::Unusable(why)) if config.archive.url.is_some() => return Err(Failure::new(why.replace("database.url", "archive.url"))),
+        Err(error) => return Err(error.into()),
+        Ok(_) => {}
+    }
+    Ok(Some(at))
 }
 
 /// Opens the store of files that the settings name.
@@ -99,7 +132,8 @@ impl Stoa {
         let files = if config.runs(Service::Web) { Some(open_files(&config)?) } else { None };
         let previews = files.is_some().then(|| open_previews(&config, program)).transpose()?;
         let scanner = config.files.scanner().filter(|_| files.is_some());
-        let options = Options { connection_limit: config.limits.connections, files, previews, scanner };
+        let (archive, archiving) = (open_archive(&config).await?, config.runs(Service::Compliance));
+        let options = Options { connection_limit: config.limits.connections, files, previews, scanner, archive, archiving };
         let services = Services::start(Arc::clone(&store), environment.clone(), options).await?;
         let shared = Shared::new(config, services, environment, metrics);
         let (api, document) = http::api(&shared);

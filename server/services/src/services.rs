@@ -14,7 +14,7 @@ use stoa_domain::wire::problem::Problem;
 use stoa_files::Blobs;
 use stoa_previews::Cache;
 use stoa_scanning::Scanner;
-use stoa_store::{Archive, Record, Store, StoreError};
+use stoa_store::{Record, Store, StoreError};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -29,7 +29,7 @@ use crate::channel::limit::Bucket;
 use crate::channel::writer::Writer;
 use crate::cleanup::Cleanup;
 use crate::cleanup::work::{self, Cleaning};
-use crate::compliance::keep_archiving;
+use crate::compliance::{ArchiveAt, keep_archiving};
 use crate::directory::Directory;
 use crate::files::previews::Images;
 use crate::files::scanning::Scanning;
@@ -50,13 +50,15 @@ pub struct Options {
     pub previews: Option<Arc<Cache>>,
     /// What looks for malware in files; without one nobody does.
     pub scanner: Option<Scanner>,
-    /// The compliance archive, where this server moves the queue into it.
-    pub archive: Option<Arc<dyn Archive>>,
+    /// The compliance archive, of servers that have to do with it.
+    pub archive: Option<ArchiveAt>,
+    /// Whether this server moves the queue into it.
+    pub archiving: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { connection_limit: 20_000, files: None, previews: None, scanner: None, archive: None }
+        Self { connection_limit: 20_000, files: None, previews: None, scanner: None, archive: None, archiving: false }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod admin;
 mod audit;
+mod compliance;
 mod config;
 mod demo;
 mod files;
@@ -53,6 +54,8 @@ enum Command {
     Admin(Sets<admin::Admin>),
     /// The audit log; also while the server runs.
     Audit(Sets<audit::AuditCommand>),
+    /// The compliance archive; also while the server runs.
+    Compliance(Sets<compliance::ComplianceCommand>),
     /// The files of rooms; also while the server runs.
     Files(Sets<files::FilesCommand>),
     /// This server's own settings.
@@ -78,6 +81,7 @@ pub fn run() -> ExitCode {
         Command::Serve(Set { overrides, command }) => command.run(&overrides),
         Command::Admin(Sets { overrides, command }) => command.run(&overrides),
         Command::Audit(Sets { overrides, command }) => command.run(&overrides),
+        Command::Compliance(Sets { overrides, command }) => command.run(&overrides),
         Command::Files(Sets { overrides, command }) => command.run(&overrides),
         Command::Config(Sets { overrides, command }) => command.run(&overrides),
         Command::Pool(Sets { overrides, command }) => command.run(&overrides),

@@ -1,4 +1,5 @@
-//! Which database: SQLite in the data folder, unless an address says PostgreSQL.
+//! Which database: SQLite in the data folder, unless an address says PostgreSQL. The same for the
+//! archive, which without an address of its own is beside the chat's.
 
 use std::path::PathBuf;
 
@@ -32,15 +33,15 @@ impl std::fmt::Debug for Database {
 }
 
 impl Database {
-    pub(super) fn read_secret(&mut self) -> Result<(), ConfigError> {
+    pub(super) fn read_secret(&mut self, section: &str) -> Result<(), ConfigError> {
         if self.url.is_some() && self.url_file.is_some() {
             // Wherever each of them stands: which one was meant, nobody can tell.
-            return Err(ConfigError::new("database.url_file: stands beside database.url; set only one of them"));
+            return Err(ConfigError::new(format!("{section}.url_file: stands beside {section}.url; set only one of them")));
         }
         if let Some(file) = &self.url_file {
             let url =
-                std::fs::read_to_string(file).map_err(|error| ConfigError::new(format!("database.url_file: {} can't be read: {error}", file.display())))?;
-            check(url.trim()).map_err(|why| ConfigError::new(format!("database.url_file: {}: {why}", file.display())))?;
+                std::fs::read_to_string(file).map_err(|error| ConfigError::new(format!("{section}.url_file: {} can't be read: {error}", file.display())))?;
+            check(url.trim()).map_err(|why| ConfigError::new(format!("{section}.url_file: {}: {why}", file.display())))?;
             self.url = Some(url.trim().to_owned());
         }
         Ok(())

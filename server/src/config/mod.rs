@@ -51,6 +51,8 @@ pub struct Config {
     pub drain: u32,
     pub tls: Tls,
     pub database: Database,
+    /// The compliance archive, where it has a database of its own.
+    pub archive: Database,
     pub files: Files,
     pub s3: S3,
     pub log: Log,
@@ -69,6 +71,7 @@ impl Default for Config {
             drain: 5,
             tls: Tls::default(),
             database: Database::default(),
+            archive: Database::default(),
             files: Files::default(),
             s3: S3::default(),
             log: Log::default(),
@@ -124,14 +127,31 @@ impl Config {
             .merge(source::CommandLine(Serialized::defaults(overrides)))
             .merge(source::CommandLine(Serialized::defaults(extra)));
         let config: Config = figment.extract().map_err(|error| ConfigError::explain(&error, file.as_deref()))?;
-        config.tls.check().and_then(|()| config.s3.check()).map_err(|(key, why)| ConfigError::at(key, why, &figment, file.as_deref()))?;
+        config
+            .tls
+            .check()
+            .and_then(|()| config.s3.check())
+            .and_then(|()| config.check_services())
+            .map_err(|(key, why)| ConfigError::at(key, why, &figment, file.as_deref()))?;
         Ok(Loaded { config: config.with_secrets()?, figment, file })
     }
 
     fn with_secrets(mut self) -> Result<Self, ConfigError> {
-        self.database.read_secret()?;
+        self.database.read_secret("database")?;
+        self.archive.read_secret("archive")?;
         self.s3.read_secret()?;
         Ok(self)
+    }
+
+    /// A file is written by one process: what isn't this server's own is another's.
+    fn check_services(&self) -> Result<(), (&'static str, &'static str)> {
+        if self.runs(Service::Compliance) && !self.runs(Service::Channel) && self.database.url.is_none() && self.database.url_file.is_none() {
+            return Err((
+                "services",
+                "compliance without channel is a server beside others, which needs PostgreSQL: SQLite's file belongs to one server, so let that one run it",
+            ));
+        }
+        Ok(())
     }
 
     /// Whether browsers reach this server over TLS, here or at a proxy before it.

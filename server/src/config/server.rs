@@ -103,10 +103,12 @@ pub enum Service {
     Channel,
     Web,
     Administration,
+    /// Moves the queue into the compliance archive.
+    Compliance,
 }
 
 impl Service {
-    pub const ALL: [Self; 4] = [Self::Lookup, Self::Channel, Self::Web, Self::Administration];
+    pub const ALL: [Self; 5] = [Self::Lookup, Self::Channel, Self::Web, Self::Administration, Self::Compliance];
 }
 
 /// A list, or its items in one text with commas, as the environment and the command line have it.

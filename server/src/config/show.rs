@@ -14,7 +14,7 @@ impl Loaded {
             let value = key.split('.').try_fold(&values, |value, part| value.get(part));
             let text = match value {
                 None | Some(serde_json::Value::Null) => "(none)".to_owned(),
-                Some(serde_json::Value::String(url)) if *key == "database.url" => format!("{:?}", database::masked(url)),
+                Some(serde_json::Value::String(url)) if matches!(*key, "database.url" | "archive.url") => format!("{:?}", database::masked(url)),
                 Some(_) if *key == "s3.secret_key" => "\"***\"".to_owned(),
                 Some(value) => value.to_string(),
             };
@@ -30,7 +30,11 @@ impl Loaded {
     }
 
     fn came_from(&self, key: &str) -> String {
-        let secrets = [("database.url", "database.url_file", &self.config.database.url), ("s3.secret_key", "s3.secret_key_file", &self.config.s3.secret_key)];
+        let secrets = [
+            ("database.url", "database.url_file", &self.config.database.url),
+            ("archive.url", "archive.url_file", &self.config.archive.url),
+            ("s3.secret_key", "s3.secret_key_file", &self.config.s3.secret_key),
+        ];
         for (_, file, _) in secrets.iter().filter(|(secret, _, value)| *secret == key && value.is_some()) {
             if self.figment.extract_inner::<String>(key).is_err() {
                 return self.came_from(file);

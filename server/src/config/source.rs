@@ -24,6 +24,9 @@ pub(super) const KEYS: &[&str] = &[
     "database.url",
     "database.url_file",
     "database.connections",
+    "archive.url",
+    "archive.url_file",
+    "archive.connections",
     "files.folder",
     "files.scanner",
     "files.scanner_timeout",
@@ -44,7 +47,7 @@ pub(super) const KEYS: &[&str] = &[
     "proxy.trusted",
 ];
 
-const NUMBERS: &[&str] = &["drain", "database.connections", "files.scanner_timeout", "s3.timeout", "limits.connections"];
+const NUMBERS: &[&str] = &["drain", "database.connections", "archive.connections", "files.scanner_timeout", "s3.timeout", "limits.connections"];
 const SWITCHES: &[&str] = &["s3.path_style", "s3.allow_http"];
 
 #[must_use]

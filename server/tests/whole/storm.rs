@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use stoa_postgres::testing::PostgresServer;
+use stoa_services::compliance::{compare, verify};
 
 use super::support::{Person, Server, nonce};
 
@@ -137,13 +138,16 @@ async fn check(root: &Person, rooms: &[String], sent: &[Sent]) {
     }
 }
 
-/// Each message waits for the compliance archive.
+/// Each message is in the compliance archive or waits for it, once, and the archive is whole.
 async fn archived(server: &Server, messages: usize) {
-    let store = server.store().await;
-    let queued = store.queued(1_000_000).await.unwrap();
-    let events: HashSet<_> = queued.iter().filter(|row| row.seq.is_some()).map(|row| (row.room, row.seq)).collect();
-    assert_eq!(events.len(), messages, "each event is queued for compliance, once");
+    let (store, archive) = (server.store().await, server.archive().await);
+    let walk = verify(&archive, None, |_| {}).await.unwrap().unwrap();
+    let compared = compare(store.as_ref(), &archive).await.unwrap();
+    assert!(compared.differences.is_empty(), "{:?}", compared.differences);
+    assert_eq!(compared.events + compared.waiting, messages as u64);
+    assert!(walk.head.position > 0, "the worker has worked");
     store.close().await;
+    archive.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -262,4 +262,12 @@ impl Server {
             None => stoa_sqlite::open(&self.folder.path().join("data")).await.unwrap(),
         }
     }
+
+    /// The same of the archive.
+    pub async fn archive(&self) -> std::sync::Arc<dyn stoa_store::Archive> {
+        match &self.database {
+            Some(url) => stoa_postgres::connect_archive(url, 2).await.unwrap(),
+            None => stoa_sqlite::open_archive(&self.folder.path().join("data")).await.unwrap(),
+        }
+    }
 }

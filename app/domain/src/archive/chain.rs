@@ -89,6 +89,18 @@ impl std::fmt::Display for Head {
     }
 }
 
+impl std::str::FromStr for Head {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let parsed = text.trim().split_once(':').and_then(|(batch, hash)| {
+            let batch = batch.parse().ok().filter(|batch| *batch >= 0)?;
+            // Which record it is goes with the batch.
+            Some(Self { batch, hash: Hash::parse(hash)?, position: 0 })
+        });
+        parsed.ok_or_else(|| String::from("a head is BATCH:HASH, the hash of 64 hexadecimal digits"))
+    }
+}
+
 impl Batch {
     /// The batch of these records that follows this head.
     #[must_use]

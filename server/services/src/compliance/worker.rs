@@ -197,7 +197,16 @@ impl Archiver {
 
 /// Goes on whatever happens to the databases.
 pub(crate) async fn keep_archiving(core: Arc<Core>, ending: CancellationToken) {
-    let Some(archive) = core.options.archive.clone() else { return };
+    let Some(at) = core.options.archive.clone().filter(|_| core.options.archiving) else { return };
+    let archive = loop {
+        match at.get().await {
+            Ok(archive) => break archive,
+            Err(error) => tracing::warn!(%error, "the archive can't be reached"),
+        }
+        if ending.run_until_cancelled(tokio::time::sleep(PAUSE)).await.is_none() {
+            return;
+        }
+    };
     let mut archiver = Archiver::new(Arc::clone(&core.store), archive, Arc::clone(&core.access), core.environment.clone());
     let mut pause = Duration::ZERO;
     // A turn is made to its end: what is cut off in the middle is found out, but costs the next one a look.
