@@ -4,6 +4,7 @@
 
 mod audit;
 mod beginning;
+mod compliance;
 mod database;
 mod encrypted;
 mod ending;

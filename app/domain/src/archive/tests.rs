@@ -4,6 +4,8 @@ use super::*;
 use crate::audit::Hash;
 use crate::id::RoomId;
 
+type Archive = Vec<(Batch, Vec<Kept>)>;
+
 fn kept(position: i64, room: u128, seq: i64, text: &str) -> Kept {
     Kept {
         position,
@@ -20,7 +22,7 @@ fn kept(position: i64, room: u128, seq: i64, text: &str) -> Kept {
 }
 
 /// Two batches: three records in two rooms with a look between them, then two.
-fn archive() -> Vec<(Batch, Vec<Kept>)> {
+fn archive() -> Archive {
     let parts = [vec![kept(1, 7, 1, "a"), kept(2, 8, 1, "b"), kept(3, 7, 0, "look"), kept(4, 7, 2, "c")], vec![kept(5, 7, 3, "d"), kept(6, 8, 2, "e")]];
     let mut head = Head::START;
     let batch = |records: Vec<Kept>| {
@@ -60,7 +62,7 @@ fn a_whole_archive_is_whole_also_without_a_text_that_was_deleted() {
 fn every_planted_fault_is_found_and_named() {
     let whole = archive();
     let noted = walk(&whole, None).unwrap();
-    let find = |change: &dyn Fn(&mut Vec<(Batch, Vec<Kept>)>)| {
+    let find = |change: &dyn Fn(&mut Archive)| {
         let mut archive = whole.clone();
         change(&mut archive);
         let found = walk(&archive, Some(noted)).unwrap_err();
@@ -74,28 +76,28 @@ fn every_planted_fault_is_found_and_named() {
     assert_eq!(find(&|archive| archive[0].1[2].text = Text::Whole("other".into())), (Fault::Changed, 1, None));
     assert_eq!(find(&|archive| archive[0].1[0].place = None), (Fault::Changed, 1, None));
     assert_eq!(find(&|archive| archive[0].1[0].who = Some(Hash([9; 32]))), (Fault::Changed, 1, None));
-    let swapped = |archive: &mut Vec<(Batch, Vec<Kept>)>| {
+    let swapped = |archive: &mut Archive| {
         archive[0].1.swap(0, 1);
         (1..).zip(&mut archive[0].1).for_each(|(position, record)| record.position = position);
     };
     assert_eq!(find(&swapped), (Fault::Changed, 1, None));
     // With hashes that were made to fit, up to the batch behind, and up to the end.
-    let refitted = |archive: &mut Vec<(Batch, Vec<Kept>)>| {
+    let refitted = |archive: &mut Archive| {
         archive[0].1[2].text = Text::Whole("other".into());
         rechain(&mut archive[..1]);
     };
     assert_eq!(find(&refitted), (Fault::Unlinked, 2, None));
-    let rewritten = |archive: &mut Vec<(Batch, Vec<Kept>)>| {
+    let rewritten = |archive: &mut Archive| {
         archive[0].1[2].text = Text::Whole("other".into());
         rechain(archive);
     };
     assert_eq!(find(&rewritten), (Fault::Rewritten, 2, None));
-    let gap = |archive: &mut Vec<(Batch, Vec<Kept>)>| {
+    let gap = |archive: &mut Archive| {
         archive[1].1[0].seq = Some(4);
         rechain(archive);
     };
     assert_eq!(find(&gap), (Fault::Gap, 2, Some(5)));
-    let doubled = |archive: &mut Vec<(Batch, Vec<Kept>)>| {
+    let doubled = |archive: &mut Archive| {
         archive[1].1[0].seq = Some(2);
         rechain(archive);
     };

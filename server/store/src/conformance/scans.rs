@@ -180,7 +180,7 @@ pub async fn posts_and_scans_dont_wait_for_each_other(world: World) {
 }
 
 async fn removed(world: &World, file: FileId, room: RoomId, by: UserId) -> bool {
-    let record = Record { kind: "file_removed", room: Some(room), user: Some(by), at: at(9), payload: serde_json::json!({ "file": file }) };
+    let record = Record { kind: Kind::FileRemoved, room: Some(room), user: Some(by), at: at(9), version: 1, payload: serde_json::json!({ "file": file }) };
     let removed = Scanned { claim: None, by: Some(by), record: Some(record), ..scanned(world, file, room, Uuid::nil(), found(Scan::Removed)) };
     world.store.file_scanned(&removed).await.unwrap()
 }
