@@ -14,13 +14,15 @@ use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 use stoa_domain::archive::adapter::{Mail, Security};
 use stoa_domain::time::Timestamp;
 
-use super::Outgoing;
 use super::credentials::Credentials;
+use super::{Outgoing, blocking};
 use crate::error::{ExportError, Result};
 use crate::form::wrapped;
 use crate::{Delivered, Site, Staged};
 
-const TIMEOUT: Duration = Duration::from_secs(60);
+const CONNECT: Duration = Duration::from_secs(60);
+/// For a whole mail, the answer included.
+const SENDING: Duration = Duration::from_secs(600);
 /// Within the staging folder: names of mails that were taken.
 const SENT: &str = "sent";
 /// Of an answer of the server, as much as is told.
@@ -35,7 +37,8 @@ pub async fn deliver(staged: &Staged, mail: &Mail, site: &Site) -> Result<Delive
     let address = |text: &String| text.parse::<Address>().map_err(|_| ExportError::Settings(format!("{text} is no address")));
     let to = mail.to.iter().map(address).collect::<Result<Vec<_>>>()?;
     let envelope = Envelope::new(Some(address(&mail.from)?), to).map_err(|error| ExportError::Settings(error.to_string()))?;
-    let mut sent = Sent::open(&staged.folder)?;
+    let folder = staged.folder.clone();
+    let sent = blocking(move || Sent::open(&folder)).await?;
     let mut delivered = Delivered::default();
     for file in staged.all()? {
         let file = file?;
@@ -45,7 +48,7 @@ pub async fn deliver(staged: &Staged, mail: &Mail, site: &Site) -> Result<Delive
         }
         let content = tokio::fs::read(&file.path).await?;
         send(&transport, &envelope, &content).await?;
-        sent.add(&file, &mut delivered)?;
+        sent.add(&file, &mut delivered).await?;
     }
     let manifest = staged.manifest_out()?;
     if sent.has(&manifest.name) {
@@ -56,7 +59,7 @@ pub async fn deliver(staged: &Staged, mail: &Mail, site: &Site) -> Result<Delive
         let at = Timestamp::from_millis(i64::try_from(now).unwrap_or_default());
         let to = mail.to.first().map(String::as_str).unwrap_or_default();
         send(&transport, &envelope, &wrapped(&mail.from, to, &manifest.name, &staged.host, at, &content)?).await?;
-        sent.add(&manifest, &mut delivered)?;
+        sent.add(&manifest, &mut delivered).await?;
     }
     Ok(delivered)
 }
@@ -71,7 +74,7 @@ fn open(mail: &Mail, site: &Site) -> Result<Transport> {
         Security::Starttls => Tls::Required(TlsParameters::new(mail.host.clone()).map_err(settings)?),
         Security::Tls => Tls::Wrapper(TlsParameters::new(mail.host.clone()).map_err(settings)?),
     };
-    let mut builder = Transport::builder_dangerous(&mail.host).port(mail.port()).timeout(Some(TIMEOUT)).tls(tls);
+    let mut builder = Transport::builder_dangerous(&mail.host).port(mail.port()).timeout(Some(CONNECT)).tls(tls);
     if let Some(found) = Credentials::find(site, mail.credentials.as_deref())? {
         builder = builder.credentials(Account::new(found.user, found.secret));
     }
@@ -79,7 +82,11 @@ fn open(mail: &Mail, site: &Site) -> Result<Transport> {
 }
 
 async fn send(transport: &Transport, envelope: &Envelope, content: &[u8]) -> Result<()> {
-    transport.send_raw(envelope, content).await.map(drop).map_err(failed)
+    // The client itself waits for an answer as long as the line is there.
+    match tokio::time::timeout(SENDING, transport.send_raw(envelope, content)).await {
+        Ok(sent) => sent.map(drop).map_err(failed),
+        Err(late) => Err(ExportError::Away(late.into())),
+    }
 }
 
 fn failed(error: Error) -> ExportError {
@@ -136,9 +143,13 @@ impl Sent {
         self.names.contains(name)
     }
 
-    fn add(&mut self, file: &Outgoing, delivered: &mut Delivered) -> Result<()> {
-        self.file.write_all(format!("{}\n", file.name).as_bytes())?;
-        self.file.sync_data()?;
+    async fn add(&self, file: &Outgoing, delivered: &mut Delivered) -> Result<()> {
+        let (mut into, line) = (self.file.try_clone()?, format!("{}\n", file.name));
+        blocking(move || {
+            into.write_all(line.as_bytes())?;
+            Ok(into.sync_data()?)
+        })
+        .await?;
         delivered.files += 1;
         delivered.bytes += file.bytes;
         Ok(())

@@ -133,6 +133,33 @@ fn a_store_of_files_that_is_away_ends_the_run() {
     }
 }
 
+#[tokio::test]
+async fn contents_come_out_of_the_store_of_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let blobs = std::sync::Arc::new(stoa_files::Blobs::folder(folder.path()).unwrap());
+    let content: Vec<u8> = (0..300_000_u32).map(|n| (n % 251).to_le_bytes()[0]).collect();
+    let (large, empty, gone) = (file(1, "large.bin", &content), file(2, "empty.bin", b""), file(3, "gone.bin", b"gone"));
+    let mut kept = blobs.begin(large.id.0).await.unwrap();
+    kept.write(&content).await.unwrap();
+    blobs.keep(&mut kept).await.unwrap();
+    let contents = stoa_exports::FromStore { blobs, runtime: tokio::runtime::Handle::current() };
+    let uploaded = |(position, file)| record(position, Some(room(1, "R")), None, Content::FileUploaded { file });
+    let records: Vec<_> = (1..).zip([large, empty, gone]).map(uploaded).collect();
+    let (ground, staged) = tokio::task::spawn_blocking(move || {
+        let ground = Ground::with(contents);
+        let staged = ground.run(&adapter(json!({ "kind": "group_chat", "files": true })), &records).unwrap();
+        (ground, staged)
+    })
+    .await
+    .unwrap();
+    staged.deliver(&adapter(json!({ "kind": "csv" })).destination, &ground.site).await.unwrap();
+    let files = Files::read(&ground.site.exports);
+    assert!(files.ending("1b59.bin")[0].1 == content);
+    assert_eq!(files.ending("1b5a.bin")[0].1, b"");
+    let manifest = validators::manifest(&files);
+    assert_eq!((&manifest["missing"][0]["name"], &manifest["missing"][0]["why"]), (&json!("gone.bin"), &json!("gone")));
+}
+
 struct Moto(Child, u16);
 
 impl Drop for Moto {

@@ -34,6 +34,18 @@ async fn strict_group_chat_says_the_six_types_and_lists_the_rest() {
 }
 
 #[tokio::test]
+async fn what_no_int_holds_is_left_out_and_listed() {
+    let many = person(i64::from(i32::MAX) + 1, "anna");
+    let mut records = [record(1, Some(room(1, "R")), Some(many), Content::Post(post("a"))), record(2, Some(room(1, "R")), None, Content::Post(post("b")))];
+    records[1].seq = Some(i64::MAX);
+    let files = Ground::new().export(&adapter(json!({ "kind": "group_chat" })), &records).await;
+    validators::xml("group-chat.xsd", files.text(".xml").as_bytes());
+    assert_eq!(unsaid(&validators::manifest(&files)), ["post id [[2,2]]", "post sender [[1,2]]"]);
+    let files = Ground::new().export(&adapter(json!({ "kind": "group_chat", "dialect": "extended" })), &records).await;
+    validators::xml("group-chat-extended.xsd", files.text(".xml").as_bytes());
+}
+
+#[tokio::test]
 async fn extended_group_chat_leaves_nothing_out() {
     let format = json!({ "kind": "group_chat", "dialect": "extended", "user_details": true, "room_details": true });
     let files = Ground::new().export(&adapter(format), &one_of_each()).await;

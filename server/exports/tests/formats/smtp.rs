@@ -17,7 +17,7 @@ pub fn free_port() -> u16 {
 
 /// Says each mail that it took on a line. Refuses the mail of this number, and everybody at `refused.example`.
 const SERVER: &str = r#"
-import asyncio, json, sys
+import asyncio, json, ssl, sys
 from aiosmtpd.smtp import SMTP, AuthResult
 refuse = int(sys.argv[2])
 count = 0
@@ -35,11 +35,19 @@ class Handler:
         print(json.dumps({"from": envelope.mail_from, "to": envelope.rcpt_tos, "content": envelope.original_content.decode("ascii")}), flush=True)
         return "250 taken"
 def login(server, session, envelope, mechanism, data):
-    return AuthResult(success=data.login == b"stoa" and data.password == b"good")
+    return AuthResult(success=data.login == b"stoa" and data.password == b"good", handled=False)
 async def main():
     loop = asyncio.get_running_loop()
     extra = {"auth_required": True, "auth_require_tls": False, "authenticator": login} if sys.argv[3] == "auth" else {}
-    server = await loop.create_server(lambda: SMTP(Handler(), hostname="test", **extra), "127.0.0.1", int(sys.argv[1]))
+    safe, wrapped = None, None
+    if sys.argv[4] != "none":
+        safe = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        safe.load_cert_chain(sys.argv[5] + "/cert.pem", sys.argv[5] + "/key.pem")
+    if sys.argv[4] == "starttls":
+        extra |= {"tls_context": safe, "require_starttls": True}
+    elif sys.argv[4] == "tls":
+        wrapped = safe
+    server = await loop.create_server(lambda: SMTP(Handler(), hostname="test", **extra), "127.0.0.1", int(sys.argv[1]), ssl=wrapped)
     print("ready", flush=True)
     await server.serve_forever()
 asyncio.run(main())
@@ -60,15 +68,15 @@ impl Drop for Server {
 
 impl Server {
     fn start(refuse: usize, auth: &str) -> Self {
+        Self::safe(refuse, auth, "none", "")
+    }
+
+    /// With a certificate out of this folder.
+    fn safe(refuse: usize, auth: &str, security: &str, folder: &str) -> Self {
         let port = free_port();
-        let mut child = validators::python()
-            .arg("-c")
-            .arg(SERVER)
-            .args([&port.to_string(), &refuse.to_string(), auth])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+        let mut command = validators::python();
+        command.arg("-c").arg(SERVER).args([&port.to_string(), &refuse.to_string(), auth, security, folder]);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut server = Self { lines: BufReader::new(child.stdout.take().unwrap()), child, port };
         assert_eq!(server.line().trim(), "ready");
         server
@@ -157,4 +165,56 @@ async fn nothing_goes_over_a_line_that_is_not_safe() {
     let open = server.adapter(|_| ());
     let staged = ground.run(&open, &one_of_each()).unwrap();
     assert_eq!(staged.deliver(&open.destination, &ground.site).await.unwrap_err().code(), "refused", "it wants a password");
+}
+
+/// The clock stands, and jumps as soon as nobody does anything but wait.
+#[tokio::test(start_paused = true)]
+async fn a_server_that_says_nothing_is_away() {
+    let ground = Ground::new();
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let to = json!({ "kind": "smtp", "host": "127.0.0.1", "port": silent.local_addr().unwrap().port(), "security": "none", "from": "a@b.example", "to": ["c@d.example"] });
+    let adapter: Adapter = serde_json::from_value(json!({ "name": "bank", "format": { "kind": "eml" }, "destination": to })).unwrap();
+    let staged = ground.run(&adapter, &one_of_each()).unwrap();
+    assert_eq!(staged.deliver(&adapter.destination, &ground.site).await.unwrap_err().code(), "away");
+}
+
+/// In a process that trusts a certificate of its own; here again with a word that says so.
+#[tokio::test]
+async fn a_safe_line_carries_the_password_and_the_mails() {
+    let Ok(folder) = std::env::var("STOA_TEST_CERTIFICATE") else {
+        let folder = tempfile::tempdir().unwrap();
+        let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+        std::fs::write(folder.path().join("cert.pem"), made.cert.pem()).unwrap();
+        std::fs::write(folder.path().join("key.pem"), made.signing_key.serialize_pem()).unwrap();
+        let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+        command.args(["--exact", "smtp::a_safe_line_carries_the_password_and_the_mails", "--nocapture"]);
+        let output = command.env("STOA_TEST_CERTIFICATE", folder.path()).env("SSL_CERT_FILE", folder.path().join("cert.pem")).output().unwrap();
+        let told = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success() && told.contains("1 passed"), "{told}{}", String::from_utf8_lossy(&output.stderr));
+        return;
+    };
+    for security in ["starttls", "tls"] {
+        let mut server = Server::safe(0, "auth", security, &folder);
+        let ground = Ground::new();
+        let adapter = |host: &str, credentials: &str| {
+            server.adapter(|to| {
+                to["host"] = json!(host);
+                to["security"] = json!(security);
+                to["credentials"] = json!(credentials);
+            })
+        };
+        for (name, password) in [("good", "good"), ("bad", "bad-password")] {
+            std::fs::write(ground.folder.path().join("secrets").join(name), format!("stoa\n{password}\n")).unwrap();
+        }
+        let (good, bad, elsewhere) = (adapter("localhost", "good"), adapter("localhost", "bad"), adapter("127.0.0.1", "good"));
+        let staged = ground.run(&good, &one_of_each()).unwrap();
+        let failed = staged.deliver(&bad.destination, &ground.site).await.unwrap_err();
+        assert!(failed.code() == "refused" && !failed.to_string().contains("bad-password"), "{security}: {failed}");
+        // The certificate is another's.
+        let failed = staged.deliver(&elsewhere.destination, &ground.site).await.unwrap_err();
+        assert_ne!(failed.code(), "settings", "{security}: {failed}");
+        let delivered = staged.deliver(&good.destination, &ground.site).await.unwrap();
+        assert_eq!((delivered.files, delivered.sent_before), (4, 0), "{security}");
+        assert_eq!(server.mails(4).len(), 4);
+    }
 }
