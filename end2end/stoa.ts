@@ -133,13 +133,13 @@ export class Api {
     private readonly request: APIRequestContext,
   ) {}
 
-  async call<T>(method: string, path: string, data?: unknown): Promise<T> {
+  async call<T>(method: string, path: string, data?: unknown, headers: Record<string, string> = {}): Promise<T> {
     let answer;
     do {
       answer = await this.request.fetch(`${this.stoa.url}/api/v1/${path}`, {
         method,
         data,
-        headers: { origin: this.stoa.url },
+        headers: { origin: this.stoa.url, ...headers },
       });
       // Setting a test up may take more at once than a person does.
       if (answer.status() === 429) await wait(1_000 * Number(answer.headers()['retry-after'] ?? 1));

@@ -4,8 +4,10 @@ use http::{HeaderMap, Uri, header};
 use stoa_domain::room::Privacy;
 use stoa_domain::wire::category::Category;
 use stoa_domain::wire::directory::{DirectoryQuery, DirectoryRoom};
+use stoa_domain::wire::file::{File, FilesQuery};
 use stoa_domain::wire::message::HistoryQuery;
 use stoa_domain::wire::problem::Problem;
+use stoa_domain::wire::room::RoomInfo;
 use stoa_domain::wire::{self, session::Session};
 
 use crate::admin;
@@ -36,6 +38,7 @@ pub(crate) enum Content {
     Live(Box<Start>),
     Console(Box<admin::Start>),
     Directory { boot: Boot, categories: Vec<Category>, asked: DirectoryQuery, found: Result<wire::Page<DirectoryRoom>> },
+    Files { boot: Boot, room: Box<RoomInfo>, asked: FilesQuery, found: Result<wire::Page<File>> },
     NewRoom { boot: Boot, categories: Vec<Category> },
     SignIn,
     Setup { needed: bool },
@@ -54,6 +57,7 @@ pub async fn load(uri: &Uri, headers: &HeaderMap, transport: SharedTransport) ->
         Ok(Content::Live(start)) => start.problem.as_ref().map_or(200, |problem| problem.status),
         Ok(Content::Console(start)) => start.status(),
         Ok(Content::Missing) => 404,
+        Ok(Content::Files { found: Err(problem), .. }) => problem.status,
         Ok(_) => 200,
         Err(problem) => problem.status,
     };
@@ -109,6 +113,15 @@ impl Loading<'_> {
                     limit: None,
                 };
                 Content::Directory { boot, categories: self.api.categories().await?, found: self.api.directory(&asked).await, asked }
+            }
+            Page::Files { room } => {
+                let text = |name| Some(self.query.get(name)).filter(|text| !text.is_empty());
+                let asked = FilesQuery { q: text("q"), kind: text("type"), by: text("by").and_then(|id| id.parse().ok()) };
+                let by = asked.by.map(|by| by.to_string()).unwrap_or_default();
+                let (q, kind, cursor) = (self.query.get("q"), self.query.get("type"), self.query.get("cursor"));
+                let (boot, info) = (self.boot().await?, self.api.room(room).await?);
+                let found = self.api.files(room, &[("q", &q), ("type", &kind), ("by", &by), ("cursor", &cursor)]).await;
+                Content::Files { boot, room: Box::new(info), asked, found }
             }
             Page::NewRoom => Content::NewRoom { boot: self.boot().await?, categories: self.api.categories().await? },
         })

@@ -64,6 +64,9 @@ fn content(loaded: Loaded) -> AnyView {
         Content::Directory { boot, categories, asked, found } => {
             place::plain(boot, page, move || view! { <pages::Directory returned categories asked found/> }.into_any()).into_any()
         }
+        Content::Files { boot, room, asked, found } => {
+            place::plain(boot, page, move || view! { <pages::RoomFiles room=*room asked found/> }.into_any()).into_any()
+        }
         Content::NewRoom { boot, categories } => place::plain(boot, page, move || view! { <pages::NewRoom returned categories/> }.into_any()).into_any(),
         Content::SignIn => view! { <pages::SignIn returned/> }.into_any(),
         Content::Setup { needed } => view! { <pages::Setup returned needed/> }.into_any(),
@@ -79,6 +82,7 @@ fn title(loaded: &Loaded, t: &Text) -> String {
             None => t.chat.to_owned(),
         },
         (Content::Console(start), _) => start.title(t.language),
+        (Content::Files { room, .. }, _) => format!("{} · # {}", t.files, room.name),
         (_, Page::Directory) => t.directory.to_owned(),
         (_, Page::NewRoom) => t.new_room.to_owned(),
         (_, Page::SignIn) => t.sign_in.to_owned(),

@@ -10,6 +10,7 @@
 //! | `/sign-out` | `all` (`true`: everywhere; may be missing) | `/sign-in` |
 //! | `/setup` | `token`, `name`, `display_name`, `password` | `/chat`, signed in |
 //! | `/chat/r/{room}` | `nonce` (UUID), `body` | `/chat/r/{room}` |
+//! | `/chat/r/{room}/files` | `nonce` (UUID), `body` (may be empty), one or several `file`, as `multipart/form-data` | `/chat/r/{room}` |
 //! | `/chat/r/{room}/leave` | – | `/chat` |
 //! | `/chat/r/{room}/favourite` | `on` (`true`, `false`) | `/chat/r/{room}` |
 //! | `/directory/join` | `room` (id): follow it | `/chat/r/{room}` |
@@ -23,7 +24,7 @@
 //! `not-signed-in` goes to `/sign-in?next=PATH` instead.
 //!
 //! GET parameters that the pages read: `/sign-in?next=`; `/directory?q=&category=&privacy=&cursor=`;
-//! `/chat/r/{room}?before=SEQ` and `?after=SEQ` (history as pages).
+//! `/chat/r/{room}?before=SEQ` and `?after=SEQ` (history as pages); `/chat/r/{room}/files?q=&type=&by=&cursor=`.
 
 use stoa_domain::id::{RoomId, Seq};
 
@@ -40,7 +41,8 @@ pub const WITHDRAW: &str = "/directory/withdraw";
 pub const INVITATIONS: &str = "/chat/invitations";
 
 /// Every path that a page answers, as axum writes them.
-pub const PATHS: [&str; 10] = ["/", ADMIN, "/admin/{*rest}", CHAT, "/chat/r/{room}", "/chat/r/{room}/{seq}", DIRECTORY, NEW_ROOM, SIGN_IN, SETUP];
+pub const PATHS: [&str; 11] =
+    ["/", ADMIN, "/admin/{*rest}", CHAT, "/chat/r/{room}", "/chat/r/{room}/files", "/chat/r/{room}/{seq}", DIRECTORY, NEW_ROOM, SIGN_IN, SETUP];
 
 /// The page that an address means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +53,10 @@ pub enum Page {
     Room {
         room: RoomId,
         seq: Option<Seq>,
+    },
+    /// What the messages of a room have.
+    Files {
+        room: RoomId,
     },
     Directory,
     NewRoom,
@@ -69,6 +75,7 @@ impl Page {
             [] => Self::Root,
             ["chat"] => Self::Chat,
             ["chat", "r", room] => room.parse().map_or(Self::Missing, |room| Self::Room { room, seq: None }),
+            ["chat", "r", room, "files"] => room.parse().map_or(Self::Missing, |room| Self::Files { room }),
             ["chat", "r", room, seq] => match (room.parse(), seq.parse()) {
                 (Ok(room), Ok(seq)) => Self::Room { room, seq: Some(seq) },
                 _ => Self::Missing,
@@ -92,6 +99,12 @@ impl Page {
 #[must_use]
 pub fn room(room: RoomId) -> String {
     format!("/chat/r/{room}")
+}
+
+/// What the messages of a room have.
+#[must_use]
+pub fn files(room: RoomId) -> String {
+    format!("/chat/r/{room}/files")
 }
 
 /// The room's page in the console.
@@ -148,8 +161,9 @@ mod tests {
         assert_eq!(Page::of("/chat/"), Page::Chat);
         assert_eq!(Page::of(&format!("/chat/r/{id}")), Page::Room { room, seq: None });
         assert_eq!(Page::of(&format!("/chat/r/{id}/7")), Page::Room { room, seq: Some(7) });
+        assert_eq!(Page::of(&format!("/chat/r/{id}/files")), Page::Files { room });
         assert_eq!(Page::of("/rooms/new"), Page::NewRoom);
-        for nowhere in ["/chat/r", "/chat/r/x", "/chat/r/x/7", &format!("/chat/r/{id}/x"), &format!("/chat/r/{id}/7/8"), "/rooms", "/x"] {
+        for nowhere in ["/chat/r", "/chat/r/x", "/chat/r/x/7", "/chat/r/x/files", &format!("/chat/r/{id}/x"), &format!("/chat/r/{id}/7/8"), "/rooms", "/x"] {
             assert_eq!(Page::of(nowhere), Page::Missing, "{nowhere}");
         }
     }

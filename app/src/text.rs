@@ -287,6 +287,12 @@ texts! { Text {
     attach: "Attach files", "Dateien anhängen";
     files: "Files", "Dateien";
     drop_here: "Drop files to attach them", "Dateien zum Anhängen loslassen";
+    find_file: "Find a file by its name", "Datei nach Namen suchen";
+    no_files: "There are no files here.", "Hier sind keine Dateien.";
+    more_files: "More files", "Weitere Dateien";
+    all_files: "All, with more ways to search", "Alle, mit mehr Wegen zu suchen";
+    message_optional: "Message (optional)", "Nachricht (freiwillig)";
+    to_message: "Go to the message", "Zur Nachricht";
     file_waits: "waits", "wartet";
     file_held: "goes on when the connection is back", "geht weiter, sobald die Verbindung wieder da ist";
     remove: "Remove", "Entfernen";

@@ -1,6 +1,7 @@
 // Files of messages, in a real browser.
 
 import { deflateSync } from 'node:zlib';
+import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, test } from '../stoa';
 
@@ -62,7 +63,7 @@ test('files are chosen, pasted and dropped, taken away and posted; the other see
     await page.goto(`/chat/r/${room.id}`);
     await connected(page);
   }
-  await mira.page.locator('input[type=file]').setInputFiles([
+  await mira.page.locator('form.composer input[type=file]').setInputFiles([
     { name: 'sketch.png', mimeType: 'image/png', buffer: picture(900, 600) },
     { name: 'second.png', mimeType: 'image/png', buffer: picture(300, 400) },
   ]);
@@ -139,7 +140,7 @@ test('an upload that a bad line cuts off goes on from where it was', async ({ ad
     }
     return route.continue();
   });
-  await mira.page.locator('input[type=file]').setInputFiles({ name: 'long.bin', mimeType: 'application/octet-stream', buffer: Buffer.alloc(400_000, 'stoa') });
+  await mira.page.locator('form.composer input[type=file]').setInputFiles({ name: 'long.bin', mimeType: 'application/octet-stream', buffer: Buffer.alloc(400_000, 'stoa') });
   await expect(mira.page.locator('.uploads progress')).toHaveCount(0, { timeout: 30_000 });
   expect(offsets).toEqual([0, 200_000]);
   await send(mira.page);
@@ -152,7 +153,7 @@ test('what may not be posted is told, and doesn\'t hold up the rest', async ({ a
   await mira.api.call('PUT', `me/rooms/${room.id}`);
   await mira.page.goto(`/chat/r/${room.id}`);
   await connected(mira.page);
-  await mira.page.locator('input[type=file]').setInputFiles([
+  await mira.page.locator('form.composer input[type=file]').setInputFiles([
     { name: 'huge.bin', mimeType: 'application/octet-stream', buffer: Buffer.alloc(21 * 1024 * 1024) },
     { name: 'empty.txt', mimeType: 'text/plain', buffer: Buffer.alloc(0) },
   ]);
@@ -164,4 +165,66 @@ test('what may not be posted is told, and doesn\'t hold up the rest', async ({ a
   await expect(uploads(mira.page)).toHaveCount(1);
   await mira.page.getByRole('button', { name: 'Remove huge.bin' }).click();
   await expect(uploads(mira.page)).toHaveCount(0);
+});
+
+test('the files of a room are listed beside it: opened on demand, found by name, with the way to their messages', async ({ admin, open, stoa }, info) => {
+  const tag = Date.now();
+  const room = await admin.createRoom(`papers ${tag}`);
+  const mira = await open('Mira Kovac');
+  await mira.api.call('PUT', `me/rooms/${room.id}`);
+  const post = async (name: string, buffer: Buffer) => {
+    const answer = await mira.page.request.post(`${stoa.url}/api/v1/rooms/${room.id}/files`, { headers: { origin: stoa.url }, multipart: { file: { name, mimeType: 'text/plain', buffer } } });
+    const { id } = (await answer.json()) as { id: string };
+    await mira.api.call('POST', `rooms/${room.id}/messages`, { nonce: crypto.randomUUID(), body: `with ${name}`, attachments: [id] });
+  };
+  await post('report of the first quarter with a long name.txt', Buffer.from('some words'));
+  await post('archive.zip', Buffer.from('PK\x03\x04 and so on'));
+  for (let n = 0; n < 22; n += 1) await post(`note ${n}.txt`, Buffer.from(`note ${n}`));
+  const { page } = mira;
+  await page.goto(`/chat/r/${room.id}`);
+  await expect(page.locator('.connection')).toHaveAttribute('data-live', 'true');
+  const panel = page.locator('.room-files');
+  const lines = panel.locator('li');
+  await expect(lines).toHaveCount(0);
+  await panel.getByText('Files', { exact: true }).click();
+  await expect(lines).toHaveCount(20);
+  await expect(lines.first()).toContainText(/note 21\.txt.*7 B.*Mira Kovac/s);
+  await panel.getByRole('button', { name: 'More files' }).click();
+  await expect(lines).toHaveCount(24);
+  await expect(panel.getByRole('button', { name: 'More files' })).toHaveCount(0);
+  const { violations } = await new AxeBuilder({ page: page as never }).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+  for (const scheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: scheme });
+    await page.screenshot({ path: info.outputPath(`panel-${scheme}.png`) });
+  }
+  await panel.getByRole('searchbox').fill('nothing like it');
+  await panel.getByRole('searchbox').press('Enter');
+  await expect(panel.getByText('There are no files here.')).toBeVisible();
+  await panel.getByRole('searchbox').fill('quarter');
+  await panel.getByRole('searchbox').press('Enter');
+  await expect(lines).toHaveCount(1);
+  const [tab] = await Promise.all([page.waitForEvent('popup'), panel.getByRole('link', { name: /report of/ }).click()]);
+  await expect(tab.getByText('some words')).toBeVisible();
+  await tab.close();
+  await lines.locator('.place-of').click();
+  await expect(page).toHaveURL(new RegExp(`/chat/r/${room.id}/1#m1`));
+  await expect(page.locator('#m1')).toBeInViewport();
+  // What came meanwhile is there when it is opened once more.
+  await panel.getByText('Files', { exact: true }).click();
+  await post('late report, first quarter.txt', Buffer.from('late'));
+  await panel.getByText('Files', { exact: true }).click();
+  await expect(lines).toHaveCount(2);
+  await panel.getByRole('searchbox').fill('archive');
+  await panel.getByRole('searchbox').press('Enter');
+  const [download] = await Promise.all([page.waitForEvent('download'), panel.getByRole('link', { name: 'archive.zip' }).click()]);
+  expect(download.suggestedFilename()).toBe('archive.zip');
+
+  // The page of the same, with more ways to search.
+  await panel.getByRole('link', { name: 'All, with more ways to search' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toContainText(`papers ${tag}`);
+  await page.getByLabel('Type').selectOption('text/');
+  await page.getByLabel('Find a file by its name').fill('quarter');
+  await page.getByRole('button', { name: 'Search' }).click();
+  await expect(page.locator('.listed li')).toHaveCount(2);
 });

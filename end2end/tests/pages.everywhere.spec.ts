@@ -13,6 +13,7 @@ test('each page shows its content, fits, and is accessible', async ({ admin, ope
   const pages: [string, string][] = [
     ['/chat', `lobby ${info.project.name}`],
     [`/chat/r/${room.id}`, 'Good morning, everyone'],
+    [`/chat/r/${room.id}/files`, 'There are no files here.'],
     ['/directory', `lobby ${info.project.name}`],
     ['/rooms/new', 'New room'],
     ['/chat/r/01939c5e-7a00-7000-8000-000000000001', 'no such room'],

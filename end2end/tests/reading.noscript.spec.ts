@@ -54,3 +54,53 @@ test('somebody asks to join, is let in, and puts the answer aside', async ({ adm
   await expect(asker.getByText('You may enter plain vault now.')).toHaveCount(0);
   for (const page of [manager, asker]) await page.context().close();
 });
+
+test('files are posted, listed and found', async ({ admin, open, browser, stoa }, info) => {
+  const room = await admin.createRoom('plain papers');
+  const mira = await open('Mira Kovac');
+  await mira.api.call('PUT', `me/rooms/${room.id}`);
+  const context = await browser.newContext({ javaScriptEnabled: false, baseURL: stoa.url, storageState: await mira.context.storageState() });
+  const page = await context.newPage();
+  await page.goto(`/chat/r/${room.id}`);
+  await page.getByText('Attach files').click();
+  const form = page.locator('.attaching form');
+  await form.getByLabel('Message (optional)').fill('here they are');
+  await form.getByLabel('Files').setInputFiles([
+    { name: 'plan.txt', mimeType: 'text/plain', buffer: Buffer.from('a plan') },
+    { name: 'list.txt', mimeType: 'text/plain', buffer: Buffer.from('a list') },
+  ]);
+  await page.screenshot({ path: info.outputPath('attaching.png') });
+  await form.getByRole('button', { name: 'Send' }).click();
+  await expect(page).toHaveURL(new RegExp(`/chat/r/${room.id}$`));
+  const post = page.locator('li.post', { hasText: 'here they are' });
+  await expect(post.locator('.file .name')).toHaveText(['plan.txt', 'list.txt']);
+  for (let n = 0; n < 3; n += 1) {
+    await page.getByText('Attach files').click();
+    await form.getByLabel('Files').setInputFiles(Array.from({ length: 20 }, (_, at) => ({ name: `page ${n} ${at}.txt`, mimeType: 'text/plain', buffer: Buffer.from('x') })));
+    await form.getByRole('button', { name: 'Send' }).click();
+  }
+  await page.locator('.room-head').getByRole('link', { name: 'Files' }).click();
+  const lines = page.locator('.listed li');
+  await expect(lines).toHaveCount(50);
+  await page.getByRole('link', { name: 'More', exact: true }).click();
+  await expect(lines).toHaveCount(12);
+  await page.getByLabel('Find a file by its name').fill('plan');
+  await page.getByRole('button', { name: 'Search' }).click();
+  await expect(lines).toHaveCount(1);
+  await page.getByRole('link', { name: 'Mira Kovac' }).click();
+  await expect(page.getByRole('link', { name: 'Files of everybody' })).toBeVisible();
+  await expect(lines).toHaveCount(1);
+  await page.screenshot({ path: info.outputPath('files.png') });
+  await lines.getByTitle('Go to the message').click();
+  await expect(page.getByText('here they are')).toBeVisible();
+
+  // What is refused is said.
+  const settings = await admin.call<{ version: string }>('GET', `rooms/${room.id}`);
+  await admin.call('PATCH', `rooms/${room.id}`, { limits: { upload_limit: 3, room_quota: 0 } }, { 'if-match': `"${settings.version}"` });
+  await page.goto(`/chat/r/${room.id}`);
+  await page.getByText('Attach files').click();
+  await form.getByLabel('Files').setInputFiles({ name: 'four.txt', mimeType: 'text/plain', buffer: Buffer.from('four') });
+  await form.getByRole('button', { name: 'Send' }).click();
+  await expect(page.getByText('The file is too large.')).toBeVisible();
+  await context.close();
+});

@@ -29,7 +29,7 @@ const connected = (page: Page) => expect(page.locator('.connection')).toHaveAttr
 const post = (page: Page, text: string) => page.locator('li.post', { hasText: text });
 
 async function say(page: Page, text: string, name: string, content: string): Promise<void> {
-  await page.locator('input[type=file]').setInputFiles([{ name, mimeType: 'text/plain', buffer: Buffer.from(content) }]);
+  await page.locator('form.composer input[type=file]').setInputFiles([{ name, mimeType: 'text/plain', buffer: Buffer.from(content) }]);
   await expect(page.locator('.uploads li')).toHaveCount(1);
   await expect(page.locator('.uploads progress')).toHaveCount(0);
   await page.locator('form.composer textarea').fill(text);

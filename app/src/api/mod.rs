@@ -6,6 +6,7 @@ mod categories;
 #[cfg(feature = "ssr")]
 mod directory;
 mod fetch;
+mod files;
 mod joining;
 mod lookup;
 mod me;

@@ -4,6 +4,7 @@ use stoa_domain::wire::Person;
 use stoa_domain::wire::joining::{JoinAnswer, JoinRequest};
 
 use super::desk::use_desk;
+use super::listed::Listed;
 use crate::live::order;
 use crate::live::store::use_store;
 use crate::routes;
@@ -38,6 +39,7 @@ pub fn Details() -> impl IntoView {
             </section>
             <Requests/>
             <Here/>
+            <Listed/>
             {dynamic(move || room.following.get().then(|| view! {
                 <form
                     method="post"

@@ -84,13 +84,7 @@ fn other(t: &'static Text, file: &Attachment) -> AnyView {
         }
         .any()
     };
-    let why = match file.held {
-        Some(Held::Checking) => Some(t.file_checking),
-        Some(Held::Infected) => Some(t.file_infected),
-        Some(Held::Unscannable | Held::Removed) => Some(t.file_unscannable),
-        None => file.lost.then_some(t.file_lost),
-    };
-    if let Some(why) = why {
+    if let Some(why) = kept_back(t, file) {
         return head(view! { <span class="tiny" role="note">{why}</span> }.any());
     }
     let save = view! {
@@ -109,6 +103,16 @@ fn other(t: &'static Text, file: &Attachment) -> AnyView {
             .any(),
         ),
         Showing::Image | Showing::Nothing => head(save),
+    }
+}
+
+/// Why nobody can read it.
+pub fn kept_back(t: &'static Text, file: &Attachment) -> Option<&'static str> {
+    match file.held {
+        Some(Held::Checking) => Some(t.file_checking),
+        Some(Held::Infected) => Some(t.file_infected),
+        Some(Held::Unscannable | Held::Removed) => Some(t.file_unscannable),
+        None => file.lost.then_some(t.file_lost),
     }
 }
 

@@ -57,6 +57,7 @@ pub fn Head() -> impl IntoView {
                     </button>
                 </form>
             }.any()))}
+            <a class="icon-button no-script" href=routes::files(room.id) title=t.files aria-label=t.files>{icon(Icon::File)}</a>
             <IconButton
                 icon=Icon::Info
                 label=t.details

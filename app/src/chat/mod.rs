@@ -9,6 +9,7 @@ mod drop;
 mod files;
 mod head;
 mod home;
+mod listed;
 mod palette;
 mod pending;
 mod post;
@@ -18,4 +19,6 @@ mod scroll;
 mod timeline;
 
 pub use home::Home;
+#[cfg(feature = "ssr")]
+pub use listed::line as file_line;
 pub use room::RoomRoute;

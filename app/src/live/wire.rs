@@ -11,7 +11,7 @@ use stoa_domain::message::{Clearing, Importance, Level, MessageKind};
 use stoa_domain::person::Role;
 use stoa_domain::room::{Privacy, RoomState, RoomType};
 use stoa_domain::wire::channel::{ByeReason, Done, Empty, OpenRoom, People, ReadMark, Signal};
-use stoa_domain::wire::file::{Attachment, Held};
+use stoa_domain::wire::file::{Attachment, File, Held};
 use stoa_domain::wire::joining::{Invitation, JoinAnswer, JoinRequest};
 use stoa_domain::wire::lookup::{ChannelAt, Limits};
 use stoa_domain::wire::me::MyRoom;
@@ -69,6 +69,7 @@ objects! {
     Empty {}
     Page<Person> { items, next }
     Page<JoinRequest> { items, next }
+    Page<File> { items, next }
     Invitation { room, description, by, at }
     ChannelAt { url, ticket, expires_at }
     Limits { message, story_offer, story, search, history, frame }
@@ -97,6 +98,20 @@ texts! {
     JoinAnswer = JoinAnswer::parse,
     Role = Role::parse,
     Cow<'static, str> = |text| Some(Cow::Owned(text.to_owned())),
+}
+
+/// The file and where it stands are one object.
+impl Read for File {
+    fn read(value: &Value) -> Option<Self> {
+        Some(Self {
+            file: Read::read(value)?,
+            room: field(value, "room")?,
+            by: field(value, "by")?,
+            at: field(value, "at")?,
+            seq: field(value, "seq")?,
+            expires_at: field(value, "expires_at")?,
+        })
+    }
 }
 
 /// A note that isn't sent is empty.

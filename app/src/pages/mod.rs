@@ -2,6 +2,7 @@
 //! change, they change by forms.
 
 mod directory;
+mod files;
 mod new_room;
 mod setup;
 mod sign_in;
@@ -11,6 +12,7 @@ mod trouble;
 use stoa_domain::wire::category::Category;
 
 pub use directory::Directory;
+pub use files::RoomFiles;
 pub use new_room::NewRoom;
 pub use setup::Setup;
 pub use sign_in::SignIn;

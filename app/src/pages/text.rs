@@ -40,6 +40,15 @@ texts! { PageText {
     open_room: "Open", "Öffnen";
     search: "Search", "Suchen";
     all_categories: "All categories", "Alle Kategorien";
+    any_type: "Any type", "Jede Art";
+    images: "Images", "Bilder";
+    videos: "Video", "Videos";
+    sounds: "Audio", "Ton";
+    texts: "Text", "Texte";
+    file_kind: "Type", "Art";
+    files_by: "Files by {}", "Dateien von {}";
+    files_by_anybody: "Files of everybody", "Dateien von allen";
+    to_room: "To the room", "Zum Raum";
     any_privacy: "Any privacy", "Jede Sichtbarkeit";
     directory_empty: "No room that you may find fits.", "Kein Raum, den du finden darfst, passt.";
     more: "More", "Mehr";

@@ -11,7 +11,7 @@ mod channel;
 mod directory;
 mod docs;
 mod extract;
-mod files;
+pub(crate) mod files;
 pub mod guard;
 mod health;
 mod input;

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use stoa_domain::wire::problem::Problem;
 
 /// The fields of a form.
+#[derive(Default)]
 pub struct Fields(HashMap<String, String>);
 
 impl<S: Send + Sync> FromRequest<S> for Fields {

@@ -56,24 +56,29 @@ impl Local {
 
     /// `path` is the whole path with its query; `body` is JSON.
     pub async fn call(&self, method: Method, path: &str, if_match: Option<&str>, body: Option<Vec<u8>>) -> Answered {
+        let mut headers = HeaderMap::new();
+        if let Some(tag) = if_match.and_then(|tag| HeaderValue::from_str(tag).ok()) {
+            headers.insert(header::IF_MATCH, tag);
+        }
+        if body.is_some() {
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
+        self.call_with(method, path, headers, body.map_or_else(Body::empty, Body::from)).await
+    }
+
+    async fn call_with(&self, method: Method, path: &str, headers: HeaderMap, body: Body) -> Answered {
         let known = match &self.known {
             Ok(known) => known.clone(),
             // Who it is couldn't be looked up: then nothing else can be, either.
             Err(problem) => return Answered::refused(problem),
         };
-        let mut request = Request::builder().method(method).uri(path);
-        if let Some(host) = &self.host {
-            request = request.header(header::HOST, host);
-        }
-        if let Some(tag) = if_match {
-            request = request.header(header::IF_MATCH, tag);
-        }
-        if body.is_some() {
-            request = request.header(header::CONTENT_TYPE, "application/json");
-        }
-        let Ok(mut request) = request.body(body.map_or_else(Body::empty, Body::from)) else {
+        let Ok(mut request) = Request::builder().method(method).uri(path).body(body) else {
             return Answered::refused(&Problem::not_found());
         };
+        *request.headers_mut() = headers;
+        if let Some(host) = &self.host {
+            request.headers_mut().insert(header::HOST, host.clone());
+        }
         let extensions = request.extensions_mut();
         extensions.insert(known);
         extensions.insert(self.address.clone());
@@ -95,6 +100,11 @@ impl Local {
     pub async fn send_if(&self, method: Method, path: &str, if_match: Option<&str>, body: &impl Serialize) -> Result<Answered, Problem> {
         let body = serde_json::to_vec(body).map_err(|_| Problem::malformed())?;
         self.call(method, &format!("{API}{path}"), if_match, Some(body)).await.or_problem()
+    }
+
+    /// Sends content as it comes.
+    pub async fn stream(&self, path: &str, content: Body) -> Result<Answered, Problem> {
+        self.call_with(Method::POST, &format!("{API}{path}"), HeaderMap::new(), content).await.or_problem()
     }
 
     pub async fn ask(&self, method: Method, path: &str) -> Result<Answered, Problem> {

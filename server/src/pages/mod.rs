@@ -3,6 +3,7 @@
 
 #[cfg(feature = "app")]
 mod app;
+mod files;
 mod form;
 mod joining;
 mod local;
@@ -49,6 +50,7 @@ impl Pages {
             .route("/sign-out", post(session::sign_out))
             .route("/setup", post(session::set_up))
             .route("/chat/r/{room}", post(rooms::say))
+            .route("/chat/r/{room}/files", post(files::post))
             .route("/chat/r/{room}/leave", post(rooms::leave))
             .route("/chat/r/{room}/favourite", post(rooms::favourite))
             .route("/chat/r/{room}/requests", post(joining::answer))

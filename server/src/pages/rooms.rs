@@ -11,13 +11,13 @@ use stoa_domain::wire::room::Room;
 use super::form::{self, Fields};
 use super::local::Local;
 
-fn page(room: RoomId) -> String {
+pub(super) fn page(room: RoomId) -> String {
     format!("/chat/r/{room}")
 }
 
 /// An address with an id that is none leads where unknown rooms do: whatever else it says must not
 /// get into the path of a call.
-fn nowhere(fields: &Fields) -> Response {
+pub(super) fn nowhere(fields: &Fields) -> Response {
     fields.back("/chat", &Problem::room_not_found())
 }
 

@@ -4,7 +4,7 @@ use axum::body::Body;
 use http::{Method, header};
 use serde_json::json;
 
-use crate::client::Reply;
+use crate::client::{Client, Reply};
 use crate::world::{PASSWORD, World};
 
 fn leads(reply: &Reply) -> &str {
@@ -66,6 +66,64 @@ async fn a_room_is_made_posted_to_marked_and_left() {
     assert_eq!(leads(&admin.form(&page, &[("nonce", "none"), ("body", "x")]).await), format!("{page}?problem=invalid&field=nonce&code=invalid"));
     assert_eq!(leads(&ben.form("/directory/join", &[("room", NONCE)]).await), "/directory?problem=room-not-found");
     assert_eq!(leads(&world.visitor().form(&page, &[("nonce", NONCE), ("body", "x")]).await), format!("/sign-in?next=%2Fchat%2Fr%2F{room}"));
+}
+
+/// A form with fields and files, in the order in which they stand in it.
+async fn multipart(client: &Client, page: &str, fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Reply {
+    let mut body = Vec::new();
+    for (name, text) in fields {
+        body.extend(format!("--XX\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n").bytes());
+    }
+    for (name, content) in files {
+        let head = format!("--XX\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: image/png\r\n\r\n");
+        body.extend([head.as_bytes(), content, b"\r\n"].concat());
+    }
+    body.extend(b"--XX--\r\n");
+    // Cut into pieces, as it comes over a line.
+    let pieces: Vec<_> = body.chunks(37).map(|piece| Ok::<_, std::io::Error>(bytes::Bytes::copy_from_slice(piece))).collect();
+    let request = client.request(Method::POST, page).header(header::CONTENT_TYPE, "multipart/form-data; boundary=XX");
+    client.send(request.body(Body::from_stream(futures_util::stream::iter(pieces))).unwrap()).await
+}
+
+#[tokio::test]
+async fn files_are_posted_with_a_message() {
+    let (world, admin) = World::peopled().await;
+    let room = world.room(&admin, "hall", "open").await;
+    let ben = world.signed_in("ben").await;
+    let (page, form) = (format!("/chat/r/{room}"), format!("/chat/r/{room}/files"));
+    let messages = async || ben.get(&format!("/rooms/{room}/messages")).await.body["messages"].as_array().unwrap().clone();
+    let said = [("nonce", NONCE), ("body", "look")];
+    let two: [(&str, &[u8]); 3] = [("a \u{e4}&b.txt", b"hello"), ("", b""), ("two.txt", b"--X\r\n")];
+    assert_eq!(leads(&multipart(&ben, &form, &said, &two).await), page);
+    assert_eq!(leads(&multipart(&ben, &form, &said, &two).await), page, "sent twice, said once");
+    let [message] = &messages().await[..] else { panic!("one message") };
+    let names: Vec<_> =
+        message["attachments"].as_array().unwrap().iter().map(|file| (file["name"].as_str().unwrap(), file["type"].as_str().unwrap())).collect();
+    assert_eq!((message["body"].as_str(), names), (Some("look"), vec![("a \u{e4}&b.txt", "text/plain"), ("two.txt", "text/plain")]), "by its content");
+    let read = ben.get(&format!("/files/{}", message["attachments"][1]["id"].as_str().unwrap())).await;
+    assert_eq!(read.text, "--X\r\n");
+
+    // Refused: nothing is said, and nothing stays.
+    let other = [("nonce", "01939c5e-7a00-7000-8000-000000000002"), ("body", "")];
+    let version = admin.get("/pool/settings").await.header("etag").to_owned();
+    assert_eq!(admin.patch("/pool/settings", &version, json!({ "upload_limit": 10 })).await.status, 200);
+    let space = world.store.file_space(None).await.unwrap();
+    let (fits, large) = (("b.txt", &b"fits"[..]), ("c.txt", &b"more than ten"[..]));
+    assert_eq!(leads(&multipart(&ben, &form, &other, &[fits, large]).await), format!("{page}?problem=file-too-large"));
+    assert_eq!(leads(&multipart(&ben, &form, &other, &[("", b"")]).await), format!("{page}?problem=invalid&field=file&code=required"));
+    assert_eq!(leads(&multipart(&ben, &form, &[("nonce", "none")], &[fits]).await), format!("{page}?problem=invalid&field=nonce&code=invalid"));
+    let many = vec![("d.txt", &b"d"[..]); 21];
+    assert_eq!(leads(&multipart(&ben, &form, &other, &many).await), format!("{page}?problem=invalid&field=attachments&code=too-many"));
+    assert_eq!(leads(&ben.form(&form, &other).await), format!("{page}?problem=unsupported-media-type"));
+    let cut = ben.request(Method::POST, &form).header(header::CONTENT_TYPE, "multipart/form-data; boundary=XX");
+    let begun = "--XX\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\nabc";
+    assert_eq!(leads(&ben.send(cut.body(Body::from(begun)).unwrap()).await), format!("{page}?problem=malformed"));
+    assert_eq!((messages().await.len(), world.store.file_space(None).await.unwrap()), (1, space));
+
+    assert_eq!(leads(&multipart(&world.visitor(), &form, &other, &[fits]).await), format!("/sign-in?next=%2Fchat%2Fr%2F{room}"));
+    let vault = world.room(&admin, "vault", "secret").await;
+    assert!(leads(&multipart(&ben, &format!("/chat/r/{vault}/files"), &other, &[fits]).await).ends_with("?problem=room-not-found"));
+    assert_eq!(leads(&multipart(&ben, "/chat/r/x/files", &other, &[fits]).await), "/chat?problem=room-not-found");
 }
 
 #[tokio::test]

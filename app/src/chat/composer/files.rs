@@ -41,6 +41,29 @@ pub fn attach(desk: Desk, t: &'static Text) -> AnyView {
     .into_any()
 }
 
+/// The form that does the same without scripts.
+pub fn plain(desk: Desk, t: &'static Text) -> AnyView {
+    let room = desk.room;
+    let may = move || room.info.with(|info| info.upload);
+    dynamic(move || {
+        may().then(|| {
+            view! {
+                <details class="no-script attaching">
+                    <summary class="button quiet">{icon(Icon::Clip)} {t.attach}</summary>
+                    <form method="post" action=crate::routes::files(room.id) enctype="multipart/form-data">
+                        <input type="hidden" name="nonce" value=super::form::server_nonce()/>
+                        <input class="input" name="body" placeholder=t.message_optional aria-label=t.message_optional/>
+                        <input class="input" type="file" name="file" multiple required aria-label=t.files/>
+                        <button class="button primary">{t.send}</button>
+                    </form>
+                </details>
+            }
+            .any()
+        })
+    })
+    .into_any()
+}
+
 /// Takes files that were chosen, pasted or dropped; whether there were any.
 #[cfg(feature = "hydrate")]
 pub fn take(desk: Desk, files: &web_sys::FileList) -> bool {

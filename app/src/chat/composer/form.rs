@@ -143,6 +143,7 @@ pub fn Form() -> impl IntoView {
                 </button>
             </div>
         </form>
+        {files::plain(desk, t)}
     }
     .any()
 }
@@ -212,7 +213,7 @@ fn Completion(mentions: Mentions, #[prop(into)] complete: Callback<()>) -> impl 
 }
 
 /// The nonce of a form that is posted without scripts: made with the page, so that posting it twice is harmless.
-fn server_nonce() -> String {
+pub fn server_nonce() -> String {
     #[cfg(feature = "ssr")]
     return uuid::Uuid::new_v4().to_string();
     #[cfg(not(feature = "ssr"))]

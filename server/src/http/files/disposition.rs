@@ -21,6 +21,12 @@ pub fn name_in(header: &[u8]) -> Option<String> {
     plain
 }
 
+/// The field of a form that a part is of.
+pub fn field_in(header: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(header.get(..LIMIT).unwrap_or(header));
+    parameters(&text).into_iter().find(|(key, _)| key.eq_ignore_ascii_case("name")).map(|(_, name)| name)
+}
+
 /// What stands behind the semicolons, without quotes.
 fn parameters(text: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();

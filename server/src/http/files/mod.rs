@@ -1,12 +1,13 @@
 //! The Web service: files in rooms. A file comes whole, raw or out of a form, or in parts by the tus
 //! protocol; it goes out in parts, if that is asked for.
 
-mod arriving;
-mod disposition;
+pub mod arriving;
+pub mod disposition;
+pub mod form;
 mod get;
 mod list;
 mod metadata;
-mod multipart;
+pub mod multipart;
 mod preview;
 mod quarantine;
 mod range;
@@ -29,7 +30,7 @@ use super::Shared;
 pub use get::AsItIs;
 
 /// Calls that last as long as their content is on its way.
-pub const LONG: [&str; 3] = ["/api/v1/rooms/{room}/files", "/api/v1/rooms/{room}/uploads", "/api/v1/uploads/{upload}"];
+pub const LONG: [&str; 4] = ["/api/v1/rooms/{room}/files", "/api/v1/rooms/{room}/uploads", "/api/v1/uploads/{upload}", "/chat/r/{room}/files"];
 
 pub fn routes() -> OpenApiRouter<Arc<Shared>> {
     let in_parts = OpenApiRouter::new()

@@ -2,16 +2,15 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Request, State};
-use bytes::Bytes;
-use futures_util::StreamExt;
 use http::{HeaderName, header};
 use serde::Deserialize;
 use stoa_domain::wire::file::File;
 use stoa_domain::wire::problem::Problem;
-use stoa_services::files::{Body, Cut, NewUpload};
+use stoa_services::files::{Body, NewUpload};
 use utoipa::IntoParams;
 
-use super::multipart::{Event, Parts, boundary};
+use super::form::first_file;
+use super::multipart::boundary;
 use super::{arriving, disposition, tus};
 use crate::http::docs::{Filling, Forbidden, Missing, SignedInOnly, Throttled};
 use crate::http::extract::{Asked, RoomAt};
@@ -61,66 +60,4 @@ pub async fn upload_file(
     });
     let file = file.await?;
     Ok(Created { at: format!("/files/{}", file.file.id), object: Json(file) })
-}
-
-/// The first part of a form that has a file's name: that, and what is in it.
-async fn first_file(content: Body, boundary: &str) -> Result<(Option<String>, Body), Problem> {
-    /// Fields before the file.
-    const BEFORE: usize = 64 * 1024;
-    let mut form = Form { content, parts: Parts::new(boundary), done: false };
-    let mut before = 0;
-    loop {
-        match form.next().await {
-            Ok(Some(Event::Part(disposition))) => {
-                if let Some(name) = disposition::name_in(&disposition) {
-                    return Ok((Some(name), form.rest_of_part()));
-                }
-            }
-            Ok(Some(Event::Data(data))) => {
-                before += data.len();
-                if before > BEFORE {
-                    return Err(Problem::malformed().detail("The form has too much before its file."));
-                }
-            }
-            Ok(Some(Event::End)) => return Err(Problem::invalid().field("/file", "required", "The form has no file.")),
-            Ok(None) | Err(Cut) => return Err(Problem::malformed().detail("The form can't be read.")),
-        }
-    }
-}
-
-struct Form {
-    content: Body,
-    parts: Parts,
-    done: bool,
-}
-
-impl Form {
-    async fn next(&mut self) -> Result<Option<Event>, Cut> {
-        loop {
-            if let Some(event) = self.parts.next().map_err(|_| Cut)? {
-                return Ok(Some(event));
-            }
-            match self.content.next().await.transpose()? {
-                Some(bytes) => self.parts.feed(&bytes),
-                None => return Ok(None),
-            }
-        }
-    }
-
-    /// Up to the next boundary; what ends before it isn't whole.
-    fn rest_of_part(self) -> Body {
-        Box::pin(futures_util::stream::unfold(self, async |mut form| {
-            if form.done {
-                return None;
-            }
-            match form.next().await {
-                Ok(Some(Event::Data(data))) => Some((Ok(Bytes::from(data)), form)),
-                Ok(Some(Event::Part(_) | Event::End)) => None,
-                Ok(None) | Err(Cut) => {
-                    form.done = true;
-                    Some((Err(Cut), form))
-                }
-            }
-        }))
-    }
 }
