@@ -121,6 +121,7 @@ words! {
         Search = "search",
         FileUploaded = "file_uploaded",
         Download = "download",
+        PreviewViewed = "preview_viewed",
         /// A scanner, or who looks after the quarantine, has judged a file.
         FileChecked = "file_checked",
         FileRemoved = "file_removed",

@@ -44,6 +44,7 @@ pub struct Files {
     core: Arc<Core>,
     /// Uploads that are being written to here; who comes anew takes over.
     writing: Mutex<HashMap<FileId, CancellationToken>>,
+    looks: previews::Looks,
 }
 
 /// What an upload announces.
@@ -65,7 +66,7 @@ pub struct Upload {
 
 impl Files {
     pub(crate) fn new(core: Arc<Core>) -> Self {
-        Self { core, writing: Mutex::default() }
+        Self { core, writing: Mutex::default(), looks: previews::Looks::default() }
     }
 
     fn blobs(&self) -> Result<&Arc<Blobs>> {

@@ -6,6 +6,7 @@ use axum::body::Body;
 use bytes::Bytes;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use stoa_domain::archive::Kind;
 
 use crate::client::{Client, Reply};
 use crate::socket::Socket;
@@ -238,6 +239,39 @@ async fn each_download_is_recorded_and_nothing_else() {
     assert_eq!(uploads.len(), 1);
     let sha256: String = Sha256::digest(b"hello").iter().map(|byte| format!("{byte:02x}")).collect();
     assert_eq!(serde_json::to_value(&uploads[0].content).unwrap()["sha256"], sha256);
+}
+
+#[tokio::test]
+async fn looking_at_an_image_is_recorded_once_in_a_while() {
+    let (world, admin) = World::peopled().await;
+    let ben = world.signed_in("ben").await;
+    let room = world.room(&admin, "desk", "open").await;
+    let mut png = std::io::Cursor::new(Vec::new());
+    image::GrayImage::new(2_000, 20).write_to(&mut png, image::ImageFormat::Png).unwrap();
+    let file = posted(&admin, &room, "plan.png", &png.into_inner()).await;
+    let look = async |client: &Client, edge: u32, tag: &str| loop {
+        let reply = client.send_content("GET", &format!("/files/{file}/preview?edge={edge}"), &[("if-none-match", tag)], Body::empty()).await;
+        // A busy machine may have no time for it.
+        if reply.status != 503 {
+            break reply;
+        }
+    };
+    let tag = look(&ben, 1_920, "none").await.header("etag").to_owned();
+    assert_eq!((look(&admin, 320, "none").await.status, look(&admin, 1_920, &tag).await.status), (200, 304), "shown among messages; seen before");
+    for edge in [960, 1_920, 1_920, 320] {
+        assert_eq!(look(&admin, edge, "none").await.status, 200);
+    }
+    world.pass(Duration::from_secs(601)).await;
+    assert_eq!(look(&admin, 1_920, "none").await.status, 200);
+    let looks = async || -> Vec<_> { world.store.queued(1_000).await.unwrap().into_iter().filter(|row| row.kind() == Kind::PreviewViewed).collect() };
+    assert_eq!(post(&admin, &room, "after", &[]).await.status, 201);
+    while looks().await.len() < 3 {
+        tokio::task::yield_now().await;
+    }
+    let (ana, ben) = (world.id_of(&admin).await, world.id_of(&ben).await);
+    let told: Vec<_> = looks().await.into_iter().map(|row| (json!(row.user), serde_json::to_value(&row.content).unwrap()["edge"].clone())).collect();
+    let of = |who: &Value, edge: u32| (who.clone(), json!(edge));
+    assert_eq!(told, [of(&ben, 1_920), of(&ana, 960), of(&ana, 1_920)]);
 }
 
 #[tokio::test]

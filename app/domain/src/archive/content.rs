@@ -75,6 +75,13 @@ pub enum Content {
         to: u64,
         size: u64,
     },
+    /// An image was looked at, larger than it stands among messages.
+    PreviewViewed {
+        file: FileId,
+        name: String,
+        /// Its longest edge, in pixels.
+        edge: u32,
+    },
     FileChecked {
         #[serde(flatten)]
         judged: Value,
@@ -170,6 +177,7 @@ impl Content {
             Self::Search { .. } => Kind::Search,
             Self::FileUploaded { .. } => Kind::FileUploaded,
             Self::Download { .. } => Kind::Download,
+            Self::PreviewViewed { .. } => Kind::PreviewViewed,
             Self::FileChecked { .. } => Kind::FileChecked,
             Self::FileRemoved { .. } => Kind::FileRemoved,
             Self::Invited { .. } => Kind::Invited,
@@ -206,7 +214,7 @@ impl Content {
             Self::Notice { text } => (Some(text), None, Vec::new()),
             Self::Search { query, .. } => (Some(query), None, Vec::new()),
             Self::FileUploaded { file } => (Some(&file.name), None, Vec::new()),
-            Self::Download { name, .. } => (Some(name), None, Vec::new()),
+            Self::Download { name, .. } | Self::PreviewViewed { name, .. } => (Some(name), None, Vec::new()),
             Self::Configuration { action, object, .. } => (Some(action), Some(object), Vec::new()),
             _ => (None, None, Vec::new()),
         };

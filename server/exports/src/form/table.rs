@@ -161,7 +161,7 @@ fn said<'a>(row: &mut Row<'a>, content: Option<&'a Content>) {
         Some(Content::Notice { text }) => (None, Some(text.as_str())),
         Some(Content::Search { query, .. }) => (None, Some(query.as_str())),
         Some(Content::FileUploaded { file }) => (None, Some(file.name.as_str())),
-        Some(Content::Download { name, .. }) => (None, Some(name.as_str())),
+        Some(Content::Download { name, .. } | Content::PreviewViewed { name, .. }) => (None, Some(name.as_str())),
         _ => (None, None),
     };
     row.maybe(subject);

@@ -97,7 +97,7 @@ pub fn one_of_each() -> Vec<Record> {
         Content::HistoryViewed { from_seq: 1, to_seq: 30 },
         Content::MessagesFound { query: QueryId(id(600)), seqs: vec![12, 14] },
         Content::FilesViewed { files: 3 },
-        Content::Search { query: "fixing".to_owned(), found: 2 },
+        Content::PreviewViewed { file: report.id, name: "Report Q3.pdf".to_owned(), edge: 1_920 },
         Content::Download { file: report.id, name: "Report Q3.pdf".to_owned(), from: 0, to: 6, size: 6 },
         Content::FileChecked { judged: json!({ "file": report.id, "verdict": "clean" }) },
         Content::FileRemoved { judged: json!({ "file": report.id }) },

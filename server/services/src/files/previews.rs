@@ -1,14 +1,16 @@
 //! Previews of images: made when an upload is finished, or when the first asks, and shown to whoever
 //! may read the file.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
+use stoa_domain::archive::Kind;
 use stoa_domain::file::{Showing, showing};
-use stoa_domain::id::FileId;
+use stoa_domain::id::{FileId, UserId};
+use stoa_domain::time::Timestamp;
 use stoa_domain::wire::problem::Problem;
 use stoa_files::{Blobs, Reading};
 use stoa_previews::{Cache, EDGES, Failed, Preview};
@@ -27,7 +29,48 @@ const QUEUE: usize = 1_000;
 const LATER: Duration = Duration::from_secs(600);
 const TRIES: u32 = 12;
 
+/// A person's look at an image is recorded once in so long, however often it is asked for.
+const LOOK: Duration = Duration::from_secs(600);
+/// Looks that are remembered for that.
+const LOOKS: usize = 20_000;
+
+/// Who looked at which image, and when that was recorded.
+#[derive(Default)]
+pub(super) struct Looks(Mutex<HashMap<(UserId, FileId), Timestamp>>);
+
+impl Looks {
+    /// Whether it is to be recorded.
+    fn is_new(&self, user: UserId, file: FileId, at: Timestamp) -> bool {
+        let mut looks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let lasts = |then: Timestamp| at.since(then) < LOOK;
+        if looks.get(&(user, file)).is_some_and(|then| lasts(*then)) {
+            return false;
+        }
+        if looks.len() >= LOOKS {
+            looks.retain(|_, then| lasts(*then));
+        }
+        // Rather a record too many than one too few.
+        if looks.len() >= LOOKS {
+            looks.clear();
+        }
+        looks.insert((user, file), at);
+        true
+    }
+}
+
 impl Files {
+    /// Records that somebody got the preview of an image. The smallest stands among its room's messages: who
+    /// read those has seen it, and that is recorded.
+    pub fn previewed(&self, caller: &Caller, opened: &Opened, preview: &Preview) {
+        let [smallest, ..] = EDGES;
+        let row = &opened.row;
+        if preview.edge <= smallest || !self.looks.is_new(caller.user, row.id, self.core.environment.now()) {
+            return;
+        }
+        let payload = serde_json::json!({ "file": row.id, "name": row.name, "edge": preview.edge });
+        self.core.writer.record(self.core.record(Kind::PreviewViewed, row.room, caller.user, payload));
+    }
+
     /// The preview of an image for an edge of so many pixels: the next that isn't larger.
     ///
     /// # Errors

@@ -38,6 +38,9 @@ pub async fn get_preview(
     // The same image may be made anew by a better version of this.
     let tag = format!("\"{}-{}-{}\"", opened.file.sha256, preview.edge, preview.bytes.len());
     let known = headers.get(header::IF_NONE_MATCH).and_then(|known| known.to_str().ok()).is_some_and(|known| is_one_of(known, &tag));
+    if !known {
+        shared.services.files.previewed(&caller, &opened, &preview);
+    }
     let mut response = if known { StatusCode::NOT_MODIFIED.into_response() } else { preview.bytes.into_response() };
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(preview.content_type));

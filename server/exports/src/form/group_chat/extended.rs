@@ -18,6 +18,7 @@ const fn word(kind: Kind) -> &'static str {
         Kind::HistoryViewed => "BACKCHAT",
         Kind::FileUploaded => "FILEUPLOAD",
         Kind::Download => "FILEDOWNLOAD",
+        Kind::PreviewViewed => "PREVIEWVIEWED",
         Kind::Edit => "EDIT",
         Kind::Delete => "DELETE",
         Kind::Reaction => "REACTION",
@@ -56,7 +57,7 @@ fn text_of(content: &Content) -> Cow<'_, str> {
         Content::Search { query, .. } => Cow::Borrowed(query),
         Content::HistoryViewed { from_seq, to_seq } => Cow::Owned(format!("{from_seq}-{to_seq}")),
         Content::FileUploaded { file } => Cow::Owned(text::stored(file)),
-        Content::Download { file, name, .. } => Cow::Owned(text::stored_name(*file, name)),
+        Content::Download { file, name, .. } | Content::PreviewViewed { file, name, .. } => Cow::Owned(text::stored_name(*file, name)),
         Content::Configuration { action, .. } => Cow::Borrowed(action),
         _ => Cow::Borrowed(""),
     }
