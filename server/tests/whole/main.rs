@@ -3,5 +3,6 @@
 #![allow(clippy::unwrap_used)]
 
 mod operated;
+mod standby;
 mod storm;
 mod support;

@@ -40,6 +40,7 @@ pub struct Server {
     pub folder: tempfile::TempDir,
     pub port: u16,
     database: Option<String>,
+    services: Option<&'static str>,
     process: Option<Child>,
 }
 
@@ -47,9 +48,14 @@ impl Server {
     /// A fresh server, on SQLite or on the database named, with `root` as administrator and
     /// limits that a test doesn't run into.
     pub async fn start(database: Option<String>) -> Self {
+        Self::of(database, None).await
+    }
+
+    /// The same with these services only.
+    pub async fn of(database: Option<String>, services: Option<&'static str>) -> Self {
         // The client of the tests wants one, though it speaks no TLS.
         drop(rustls::crypto::ring::default_provider().install_default());
-        let mut server = Self { folder: tempfile::tempdir().unwrap(), port: free_port(), database, process: None };
+        let mut server = Self { folder: tempfile::tempdir().unwrap(), port: free_port(), database, services, process: None };
         let mut create =
             server.command().args(["admin", "create", "root", "--display-name", "Root", "--password-stdin"]).stdin(Stdio::piped()).spawn().unwrap();
         writeln!(create.stdin.take().unwrap(), "{PASSWORD}").unwrap();
@@ -64,6 +70,9 @@ impl Server {
         let mut command = stoa(&self.folder.path().join("data"));
         if let Some(url) = &self.database {
             command.env("STOA_DATABASE_URL", url);
+        }
+        if let Some(services) = self.services {
+            command.env("STOA_SERVICES", services);
         }
         command.stdout(Stdio::null());
         command

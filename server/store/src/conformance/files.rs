@@ -20,7 +20,8 @@ async fn finish(world: &World, id: FileId, size: u64, quotas: Quotas) -> Placed 
 }
 
 async fn finish_to(world: &World, id: FileId, size: u64, quotas: Quotas, scan: bool) -> Placed {
-    let record = Record { kind: Kind::FileUploaded, room: None, user: None, at: at(1), version: 1, payload: serde_json::json!({ "file": id }) };
+    let payload = serde_json::json!({ "file": id, "name": "a.txt", "size": size, "sha256": "07", "type": "text/plain" });
+    let record = Record { kind: Kind::FileUploaded, room: None, user: None, at: at(1), version: 1, payload };
     let finished = FinishedFile { id, size, sha256: [7; 32], kind: "text/plain".into(), at: at(1), expires_at: at(200), scan, record };
     world.store.file_finish(&finished, quotas).await.unwrap()
 }
