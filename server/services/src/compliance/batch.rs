@@ -1,25 +1,21 @@
 //! Makes of a part of the queue what the archive is to keep of it: who and where, as it was when it
 //! happened, and in which order.
 
+mod members;
+mod names;
+
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use stoa_domain::access::Snapshot;
-use stoa_domain::archive::{Batch, CategoryName, Content, Kept, PartnerName, Party, Place, PlaceKind, Text, party_hash, place_hash};
+use stoa_domain::archive::{Batch, Content, Kept, Party, Place, Text, place_hash};
 use stoa_domain::audit::Hash;
 use stoa_domain::id::{AccessVersion, RoomId, Seq, UserId};
-use stoa_domain::room::{Privacy, RoomType};
 use stoa_domain::time::Timestamp;
 use stoa_store::{Archive, ArchiveEnd, Moved, NewBatch, Queued, Store, StoreError};
 use uuid::Uuid;
 
 use super::timeline::Timeline;
 use crate::access::Access;
-
-/// People named by one record of who came and went; more are said by another.
-const NAMED: usize = 1_000;
-/// Rooms whose members are kept at hand.
-const ROOMS: usize = 2_000;
 
 /// What the archive was last told of people, places and members: nothing is written twice. It holds only
 /// as long as nobody else writes.
@@ -162,192 +158,6 @@ impl Scribe {
         Ok(())
     }
 
-    /// The accounts of those who changed since they were asked for, or were never met.
-    async fn ask(&mut self, users: impl IntoIterator<Item = UserId>) -> Result<(), StoreError> {
-        let users: Vec<UserId> = users.into_iter().filter(|user| self.parties.get(user).is_none_or(|known| !known.fresh)).collect();
-        if users.is_empty() {
-            return Ok(());
-        }
-        let unknown: Vec<UserId> = users.iter().copied().filter(|user| !self.parties.contains_key(user)).collect();
-        for (id, party) in self.archive.last_parties(&unknown).await? {
-            self.parties.insert(party.id, Known { id, hash: party_hash(&party), what: party, fresh: false });
-        }
-        let snapshot = self.access.snapshot();
-        let accounts: HashMap<UserId, _> = self.store.accounts_of(&users).await?.into_iter().map(|account| (account.id, account)).collect();
-        for user in users {
-            let domain =
-                snapshot.user(user).and_then(|user| snapshot.domain(user.domain?)).map(|domain| PartnerName { id: domain.id, name: domain.name.clone() });
-            let party = match accounts.get(&user) {
-                Some(account) => {
-                    Party { id: user, number: 0, name: account.name.clone(), display_name: account.display_name.clone(), email: account.email.clone(), domain }
-                }
-                // Only what went past the product can have removed somebody.
-                None => Party { id: user, number: 0, name: user.to_string(), display_name: user.to_string(), email: None, domain },
-            };
-            match self.parties.get_mut(&user) {
-                Some(known) if (Party { number: known.what.number, ..party.clone() }) == known.what => known.fresh = true,
-                Some(known) => {
-                    let party = Party { number: known.what.number, ..party };
-                    // It gets its row with the first record that names it so.
-                    *known = Known { id: 0, hash: party_hash(&party), what: party, fresh: true };
-                }
-                None => {
-                    self.parties.insert(user, Known { id: 0, hash: Hash::NOTHING, what: party, fresh: true });
-                }
-            }
-        }
-        Ok(())
-    }
-
-    async fn party(&mut self, draft: &mut Draft, user: UserId) -> Result<(i64, Hash), StoreError> {
-        if !self.parties.contains_key(&user) {
-            self.ask([user]).await?;
-        }
-        let next = draft.parties.last().map_or(self.end.party, |(id, _)| *id) + 1;
-        let Some(known) = self.parties.get_mut(&user) else { return Err(StoreError::Corrupt(format!("nobody under {user}"))) };
-        if known.id == 0 {
-            known.id = next;
-            if known.what.number == 0 {
-                known.what.number = next;
-            }
-            known.hash = party_hash(&known.what);
-            draft.parties.push((next, known.what.clone()));
-        }
-        Ok((known.id, known.hash))
-    }
-
-    /// Those who are named within a record.
-    async fn named(&mut self, draft: &mut Draft, users: impl IntoIterator<Item = UserId>) -> Result<Vec<Party>, StoreError> {
-        let users: Vec<UserId> = users.into_iter().collect();
-        self.ask(users.iter().copied()).await?;
-        let mut parties = Vec::with_capacity(users.len());
-        for user in users {
-            self.party(draft, user).await?;
-            parties.extend(self.parties.get(&user).map(|known| known.what.clone()));
-        }
-        Ok(parties)
-    }
-
-    async fn place(&mut self, draft: &mut Draft, snapshot: &Snapshot, room: RoomId) -> Result<(i64, Hash), StoreError> {
-        let known = self.places.get(&room.0);
-        let place = match (snapshot.room(room), known) {
-            (Some(found), _) => Place {
-                kind: PlaceKind::Room,
-                id: room.0,
-                name: found.name.clone(),
-                description: found.description.clone(),
-                path: path(snapshot, found),
-                privacy: found.privacy,
-                room_type: found.room_type,
-            },
-            // A conversation, or a room that was deleted while something of it was on its way.
-            (None, Some(known)) => known.what.clone(),
-            (None, None) => Place {
-                kind: PlaceKind::Room,
-                id: room.0,
-                name: room.to_string(),
-                description: String::new(),
-                path: Vec::new(),
-                privacy: Privacy::Secret,
-                room_type: RoomType::Normal,
-            },
-        };
-        Ok(self.placed(draft, place))
-    }
-
-    fn placed(&mut self, draft: &mut Draft, place: Place) -> (i64, Hash) {
-        match self.places.get(&place.id) {
-            Some(known) if known.what == place => (known.id, known.hash),
-            _ => {
-                let id = draft.places.last().map_or(self.end.place, |(id, _)| *id) + 1;
-                let hash = place_hash(&place);
-                draft.places.push((id, place.clone()));
-                self.places.insert(place.id, Known { id, hash, what: place, fresh: true });
-                (id, hash)
-            }
-        }
-    }
-
-    /// Whether it is a conversation; one that begins gets its place, and the record of its people.
-    async fn converse(&mut self, draft: &mut Draft, room: RoomId, content: &Content, when: (AccessVersion, Timestamp)) -> Result<bool, StoreError> {
-        let Some(people) = people_of(content) else {
-            return Ok(self.places.get(&room.0).is_some_and(|known| known.what.kind == PlaceKind::Conversation));
-        };
-        let parties = self.named(draft, people).await?;
-        let name = parties.iter().map(|party| party.display_name.as_str()).collect::<Vec<_>>().join(", ");
-        let place = Place {
-            kind: PlaceKind::Conversation,
-            id: room.0,
-            name,
-            description: String::new(),
-            path: Vec::new(),
-            privacy: Privacy::Secret,
-            room_type: RoomType::Normal,
-        };
-        self.placed(draft, place);
-        let who = parties.iter().map(|party| party.id).collect();
-        self.moved(draft, room, &who, when).await?;
-        Ok(true)
-    }
-
-    /// Who belongs to a room that not everyone may enter, where that changed since the archive last said it.
-    async fn note_members(&mut self, draft: &mut Draft, snapshot: &Snapshot, room: RoomId, when: (AccessVersion, Timestamp)) -> Result<(), StoreError> {
-        if snapshot.room(room).is_none_or(|room| room.privacy == Privacy::Open) {
-            return Ok(());
-        }
-        if self.members.get(&room).is_some_and(|known| known.version == snapshot.version && known.at == snapshot.at) {
-            return Ok(());
-        }
-        let who = snapshot.who_belongs(room).into_iter().map(|user| user.id).collect();
-        let seen = (snapshot.version, snapshot.at);
-        self.moved(draft, room, &who, when).await?;
-        if let Some(known) = self.members.get_mut(&room) {
-            (known.version, known.at) = seen;
-        }
-        Ok(())
-    }
-
-    async fn moved(&mut self, draft: &mut Draft, room: RoomId, who: &BTreeSet<UserId>, when: (AccessVersion, Timestamp)) -> Result<(), StoreError> {
-        if self.members.len() > ROOMS {
-            self.members.clear();
-            // What this batch itself moves isn't in the archive yet.
-            self.members.extend(draft.members.iter().map(|(room, who)| (*room, Members { version: 0, at: when.1, who: who.clone() })));
-        }
-        let before = match self.members.get(&room) {
-            Some(known) => known.who.clone(),
-            None => self.archive.members(room).await?.into_iter().collect(),
-        };
-        let joined: Vec<UserId> = who.difference(&before).copied().collect();
-        let left: Vec<UserId> = before.difference(who).copied().collect();
-        self.members.insert(room, Members { version: 0, at: when.1, who: who.clone() });
-        if joined.is_empty() && left.is_empty() {
-            return Ok(());
-        }
-        draft.members.insert(room, who.clone());
-        let snapshot = self.timeline.at(when.0, when.1).await?;
-        let (place, place_hash) = self.place(draft, &snapshot, room).await?;
-        let parts = joined.chunks(NAMED).map(|part| (part, [].as_slice())).chain(left.chunks(NAMED).map(|part| ([].as_slice(), part)));
-        for (joined, left) in parts {
-            let content =
-                Content::Membership { joined: self.named(draft, joined.iter().copied()).await?, left: self.named(draft, left.iter().copied()).await? };
-            let kept = Kept {
-                position: 0,
-                number: 0,
-                at: when.1,
-                version: Some(when.0),
-                room: Some(room.0),
-                place: Some(place_hash),
-                seq: None,
-                who: None,
-                kind: content.kind().as_str().to_owned(),
-                text: Text::Whole(written_out(&content)),
-            };
-            let position = draft.push(kept, Some(place), None);
-            draft.moved.push(Moved { room, position, joined: joined.to_vec(), left: left.to_vec() });
-        }
-        Ok(())
-    }
-
     /// A record as the archive says it.
     async fn told(&mut self, draft: &mut Draft, content: Content) -> Result<Content, StoreError> {
         match people_of(&content) {
@@ -383,12 +193,6 @@ fn people_of(content: &Content) -> Option<Vec<UserId>> {
         Content::Conversation { people } => Some(people.iter().map(|party| party.id).collect()),
         _ => None,
     }
-}
-
-fn path(snapshot: &Snapshot, room: &stoa_domain::access::Room) -> Vec<CategoryName> {
-    let mut path: Vec<_> = snapshot.path_up(room.category).map(|category| CategoryName { id: category.id, name: category.name.clone() }).collect();
-    path.reverse();
-    path
 }
 
 /// As it is kept, and hashed.
