@@ -184,7 +184,9 @@ async fn all_that_happens_is_archived_as_it_was() {
 }
 
 fn names(parties: &[Party]) -> Vec<String> {
-    parties.iter().map(|party| party.name.clone()).collect()
+    let mut names: Vec<String> = parties.iter().map(|party| party.name.clone()).collect();
+    names.sort_unstable();
+    names
 }
 
 #[tokio::test(flavor = "multi_thread")]
