@@ -155,7 +155,8 @@ async fn one_upload_on_several_lines_at_once_is_one_file() {
     });
     for line in futures_util::future::join_all(lines).await {
         // Taken; already there; or another came, and took over.
-        assert!(matches!(line.unwrap(), 204 | 400 | 409 | 423));
+        let status = line.unwrap();
+        assert!(matches!(status, 204 | 400 | 409 | 423), "{status}");
     }
     // Where none got to the end, each has given up for another: the client goes on.
     let (_, offset) = head(&admin, &up).await;

@@ -143,12 +143,16 @@ impl Files {
             return if offset == size { Ok(there) } else { Err(elsewhere(size)) };
         }
         let turn = self.turn(id);
-        let mut staged = self.take_over(&turn).await?;
-        // Asked again now that nobody else writes to it.
+        let staged = self.take_over(&turn).await;
+        // Asked again now that nobody else writes to it. What another line has finished isn't staged any more.
         let row = self.own(caller, id).await?;
         let size = row.size.ok_or_else(Problem::file_not_found)?;
-        if row.state == FileState::Finished || staged.length() != offset {
-            return Err(elsewhere(if row.state == FileState::Finished { size } else { staged.length() }));
+        if row.state == FileState::Finished {
+            return Err(elsewhere(size));
+        }
+        let mut staged = staged?;
+        if staged.length() != offset {
+            return Err(elsewhere(staged.length()));
         }
         if length.is_some_and(|length| length > size - offset) {
             return Err(Problem::file_too_large().detail(format!("{} bytes were announced, and {offset} are here.", size)));
