@@ -128,7 +128,7 @@ test('the quarantine, by keyboard: looked at again, released with a reason, dele
   await expect(row('second')).toHaveCount(0);
   await expect(page.locator('.tabs [aria-current]')).toHaveText(/^Withheld \(\d+\)$/);
   await mira.page.reload();
-  await expect(post(mira.page, 'The second').getByText('Withheld: malware was found in it.')).toBeVisible();
+  await expect(post(mira.page, 'The second').getByText('A file was removed.')).toBeVisible();
 
   await awake(page, '/admin/audit?object=file:');
   for (const action of ['file.quarantine', 'file.rescan', 'file.release', 'file.delete']) await expect(page.locator('.records').getByText(action).first()).toBeVisible();
